@@ -1,0 +1,91 @@
+// Package provider is the Terraform face: schemas, models, and CRUD as short sequences of named steps.
+// What a thing is and how it is made is decided in the domain packages.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
+)
+
+var (
+	_ provider.Provider                       = (*provisioner)(nil)
+	_ provider.ProviderWithFunctions          = (*provisioner)(nil)
+	_ provider.ProviderWithListResources      = (*provisioner)(nil)
+	_ provider.ProviderWithEphemeralResources = (*provisioner)(nil)
+	_ provider.ProviderWithActions            = (*provisioner)(nil)
+)
+
+// Option changes what a provider is made of, for tests.
+type Option func(*provisioner)
+
+// WithClock injects the source of time.
+func WithClock(clock await.Clock) Option { return func(p *provisioner) { p.clock = clock } }
+
+// New makes the provider of one version.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &provisioner{version: version, clock: await.RealClock{}}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+type provisioner struct {
+	version string
+	clock   await.Clock
+}
+
+func (p *provisioner) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "provisioner"
+	resp.Version = p.version
+}
+
+// Configure makes nothing yet: a family costs nothing unless used.
+func (p *provisioner) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	clouds := newClouds(p.version, p.clock, config)
+	resp.DataSourceData = clouds
+	resp.ResourceData = clouds
+	resp.EphemeralResourceData = clouds
+	resp.ActionData = clouds
+	resp.ListResourceData = clouds
+}
+
+func (p *provisioner) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newSingleUserClusterResource}
+}
+
+func (p *provisioner) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newSingleUserClusterDataSource}
+}
+
+func (p *provisioner) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newSingleUserClusterListResource}
+}
+
+func (p *provisioner) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newResourceNameFunction}
+}
+
+func (p *provisioner) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return nil
+}
+
+func (p *provisioner) Actions(context.Context) []func() action.Action {
+	return nil
+}

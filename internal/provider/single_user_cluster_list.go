@@ -1,0 +1,106 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
+)
+
+var (
+	_ list.ListResource              = (*singleUserClusterListResource)(nil)
+	_ list.ListResourceWithConfigure = (*singleUserClusterListResource)(nil)
+)
+
+func newSingleUserClusterListResource() list.ListResource { return &singleUserClusterListResource{} }
+
+// singleUserClusterListResource lists this installation's clusters; names and types are the resource's own.
+type singleUserClusterListResource struct{ singleUserClusterResource }
+
+type singleUserClusterListModel struct {
+	UserEmail types.String `tfsdk:"user_email"`
+}
+
+func (r *singleUserClusterListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The single-user clusters that this installation made.",
+		Attributes: map[string]schema.Attribute{
+			"user_email": schema.StringAttribute{Optional: true, Validators: []validator.String{emailValidator}, MarkdownDescription: "Only this person's."},
+		},
+	}
+}
+
+func (r *singleUserClusterListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config singleUserClusterListModel
+	diags := req.Config.Get(ctx, &config)
+	fleet := r.fleet(ctx, &diags)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	owned, err := fleet.ReadOwned(ctx)
+	if err != nil {
+		diags.AddError("The clusters could not be listed", sentence(err))
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		pushed := int64(0)
+		for _, cluster := range owned {
+			if !config.UserEmail.IsNull() && !isEmail(config.UserEmail.ValueString(), cluster.Email) {
+				continue
+			}
+			if (req.Limit > 0 && pushed >= req.Limit) || !push(r.result(ctx, req, fleet, cluster)) {
+				return
+			}
+			pushed++
+		}
+	}
+}
+
+func (r *singleUserClusterListResource) result(ctx context.Context, req list.ListRequest, fleet *singleuser.Fleet, cluster *singleuser.Cluster) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = fmt.Sprintf("%s (%s)", cluster.Email, cluster.Name)
+	result.Diagnostics.Append(result.Identity.SetAttribute(ctx, path.Root("cluster_id"), cluster.ID)...)
+	if !req.IncludeResource {
+		return result
+	}
+	whole, err := fleet.Read(ctx, cluster.ID)
+	if err != nil {
+		result.Diagnostics.AddError("The cluster could not be read", sentence(err))
+		return result
+	}
+	m := singleUserClusterModel{
+		Permissions: types.SetNull(permissionType), Libraries: types.ListNull(libraryType),
+		Notification: types.ObjectNull(notificationTypes), Timeouts: noTimeouts(),
+	}
+	result.Diagnostics.Append(m.imported(whole)...)
+	result.Diagnostics.Append(m.saw(ctx, whole, func() (bool, error) { return fleet.Pinned(ctx, whole.ID) })...)
+	result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+	return result
+}
+
+var notificationTypes = map[string]attr.Type{
+	"text":      types.StringType,
+	"faq_links": types.ListType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{"title": types.StringType, "url": types.StringType}}},
+}
+
+func noTimeouts() timeouts.Value {
+	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+		"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
+	})}
+}
+
+func isEmail(wanted, email string) bool {
+	who, err := person.Parse(wanted)
+	return err == nil && who.Is(email)
+}

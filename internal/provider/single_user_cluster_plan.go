@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
+)
+
+// ModifyPlan says in the plan what an apply would do.
+func (r *singleUserClusterResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req, resp)
+		return
+	}
+	var plan singleUserClusterModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(plan.planName(ctx, req)...)
+	if req.State.Raw.IsNull() {
+		r.probe(ctx, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+		return
+	}
+	var state singleUserClusterModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	imported, diags := req.Private.GetKey(ctx, importedKey)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.planSettings(state, imported != nil)
+	plan.planComputed(state)
+	warnOfPlan(plan, state, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// planName shows the default name as soon as the person is known.
+func (m *singleUserClusterModel) planName(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	var config singleUserClusterModel
+	diags := req.Config.Get(ctx, &config)
+	if !config.Name.IsNull() || m.UserEmail.IsUnknown() {
+		return diags
+	}
+	who, err := person.Parse(m.UserEmail.ValueString())
+	if err != nil {
+		return diags // told by the validator
+	}
+	name, err := defaultName(who)
+	if err != nil {
+		diags.AddError("There is no name for the cluster", err.Error())
+	}
+	m.Name = types.StringValue(name)
+	return diags
+}
+
+// probe reads the secrets and finds the credentials that an apply will need. What is missing may be made in the same
+// apply, so it is a warning, told once for all.
+func (r *singleUserClusterResource) probe(ctx context.Context, diags *diag.Diagnostics) {
+	if r.clouds == nil {
+		return
+	}
+	if _, err := r.clouds.databricks(ctx); err != nil && r.clouds.first("databricks") {
+		diags.AddWarning("The Databricks workspace cannot be reached yet", sentence(err)+" The apply will fail unless this is mended by then.")
+	}
+}
+
+// planSettings keeps the state's settings when the configuration's mean the same.
+func (m *singleUserClusterModel) planSettings(state singleUserClusterModel, imported bool) {
+	if m.DefaultsJSON.IsUnknown() || state.DefaultsJSON.IsNull() {
+		return
+	}
+	now, err := parseSettings(m.DefaultsJSON.ValueString())
+	if err != nil {
+		return
+	}
+	before, err := storedSettings(state.DefaultsJSON.ValueString())
+	if err != nil {
+		return
+	}
+	if now.Equal(before) || (imported && now.Covers(before)) {
+		m.DefaultsJSON = state.DefaultsJSON
+	}
+}
+
+// planComputed makes unknown what an apply may change, and nothing else.
+func (m *singleUserClusterModel) planComputed(state singleUserClusterModel) {
+	if !m.touches(state) {
+		if !m.WarmUp.IsUnknown() && !m.WarmUp.ValueBool() && state.WarmUp.ValueBool() && state.Managed.ValueBool() {
+			m.WarmUpStatus = types.StringValue(string(singleuser.NotRequested))
+		}
+		return
+	}
+	m.State = types.StringUnknown()
+	m.Outcome = types.StringUnknown()
+	m.WarmUpStatus = types.StringUnknown()
+	m.Libraries = types.ListUnknown(libraryType)
+	if !state.Managed.ValueBool() {
+		m.Managed = types.BoolUnknown()
+	}
+	if state.needsRetry() && state.NotifiedAt.IsNull() && !m.Notification.IsNull() {
+		m.NotifiedAt = types.StringUnknown()
+	}
+	if state.State.ValueString() == statePurged {
+		m.ClusterID = types.StringUnknown()
+		m.URL = types.StringUnknown()
+		m.Managed = types.BoolUnknown()
+	}
+}
+
+func warnOfPlan(plan, state singleUserClusterModel, diags *diag.Diagnostics) {
+	who, id := state.UserEmail.ValueString(), state.ClusterID.ValueString()
+	switch {
+	case state.State.ValueString() == statePurged:
+		diags.AddWarning("A cluster will be made again", fmt.Sprintf("Databricks removed the cluster %s of %s because nobody started it for 30 days. It will be made again under a new id; %s is not told a second time. Pin clusters that must stay.", id, who, who))
+	case !state.Managed.ValueBool() && !plan.touches(state):
+		if differs(plan, state) {
+			diags.AddWarning("A cluster of somebody else's is not changed", fmt.Sprintf("The cluster %s of %s was not made by this installation: this change is remembered, but not applied to it. Set on_existing to \"adopt\" to take it over.", id, who))
+		}
+	case state.needsRetry():
+		diags.AddWarning("A warm-up will be tried again", fmt.Sprintf("The last warm-up of the cluster %s of %s ended %q. This apply starts it again, waits for its libraries and stops it.", id, who, state.WarmUpStatus.ValueString()))
+	}
+	if plan.touches(state) && state.State.ValueString() == string(compute.StateRunning) && (!plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name)) {
+		diags.AddWarning("A running cluster will be restarted", fmt.Sprintf("The cluster %s of %s is running, and Databricks restarts a running cluster to edit it.", id, who))
+	}
+}
+
+func differs(plan, state singleUserClusterModel) bool {
+	return !plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name) || !plan.Permissions.Equal(state.Permissions) ||
+		!plan.OwnerLevel.Equal(state.OwnerLevel) || !plan.Pinned.Equal(state.Pinned)
+}
+
+// planDestroy says when a destroy will leave the cluster.
+func (r *singleUserClusterResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state singleUserClusterModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() && !state.Managed.ValueBool() {
+		resp.Diagnostics.AddWarning("A cluster will be left in place", fmt.Sprintf("The cluster %s of %s was not made by this installation: destroy forgets it and leaves it as it is.", state.ClusterID.ValueString(), state.UserEmail.ValueString()))
+	}
+}

@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+const region = "us-east-1"
+
+// Env is the environment in which the real SDKs talk to this sandbox and to nothing else.
+func (s *Sandbox) Env() map[string]string {
+	return map[string]string{
+		"DATABRICKS_HOST":  s.DatabricksURL,
+		"DATABRICKS_TOKEN": databricksToken,
+
+		"SLACK_BOT_TOKEN": slackToken,
+		"SLACK_API_URL":   s.SlackURL,
+
+		"AWS_ENDPOINT_URL":            s.AWSURL,
+		"AWS_REGION":                  region,
+		"AWS_DEFAULT_REGION":          region,
+		"AWS_ACCESS_KEY_ID":           "sandbox",
+		"AWS_SECRET_ACCESS_KEY":       "sandbox",
+		"AWS_EC2_METADATA_DISABLED":   "true",
+		"AWS_CONFIG_FILE":             "/dev/null",
+		"AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+
+		"PROVISIONER_SANDBOX": s.ControlURL,
+	}
+}
+
+// Environ is an environment, in the form of os.Environ, for a command that runs inside the sandbox. What it says about
+// the same vendors goes: a profile or an endpoint of the real cloud would otherwise win over the sandbox's.
+func (s *Sandbox) Environ(outside []string) []string {
+	env := s.Env()
+	families := map[string]bool{}
+	for name := range env {
+		families[family(name)] = true
+	}
+	inside := slices.DeleteFunc(slices.Clone(outside), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		_, ours := env[name]
+		return ours || families[family(name)] && family(name) != family("PROVISIONER_SANDBOX")
+	})
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		inside = append(inside, name+"="+env[name])
+	}
+	return inside
+}
+
+// family is the first word of a variable's name, such as AWS.
+func family(name string) string {
+	first, _, _ := strings.Cut(name, "_")
+	return first
+}

@@ -1,0 +1,139 @@
+// Package sandbox runs every vendor that the provider talks to, on loopback ports of this machine.
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/databricks"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
+)
+
+// Options of a sandbox.
+type Options struct {
+	Speed      float64       // how many times faster than the clouds things settle; default 1
+	Latency    time.Duration // added to every answer
+	RateLimits bool          // enforce the vendors' rate limits
+	WithoutAWS bool          // leaves moto out: most tests need no AWS
+	CacheDir   string        // where moto is installed when this machine has none; default $PROVISIONER_CACHE or the user's cache
+}
+
+// Sandbox is a set of running vendors.
+type Sandbox struct {
+	Databricks *databricks.Fake
+	Slack      *slack.Fake
+	Wire       *wire.Recorder // in front of all of them
+
+	DatabricksURL string
+	SlackURL      string // ends in /api/
+	AWSURL        string // WithoutAWS: answers 501, so that no call strays to the real one
+	ControlURL    string
+
+	options Options
+	moto    *moto.Server // nil: without AWS
+	vendors []vendor
+	servers []*http.Server
+}
+
+// vendor is what the sandbox needs to know about each.
+type vendor struct {
+	name    string
+	serves  http.Handler
+	url     *string // told where it is served
+	base    string  // the path below the URL
+	control http.Handler
+	reset   func(context.Context) error
+}
+
+// Start starts every vendor; when it returns, all of them answer. ctx bounds the start alone.
+func Start(ctx context.Context, o Options) (*Sandbox, error) {
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	clock := await.RealClock{}
+	s := &Sandbox{
+		Databricks: databricks.New(databricks.Options{Clock: clock, Speed: o.Speed, RateLimits: o.RateLimits, Token: databricksToken}),
+		Slack:      slack.New(slack.Options{Clock: clock, RateLimits: o.RateLimits, Token: slackToken}),
+		Wire:       wire.New(clock),
+		options:    o,
+	}
+	s.vendors = []vendor{
+		{name: "databricks", serves: s.Databricks, url: &s.DatabricksURL, control: s.Databricks.Control(), reset: always(s.Databricks.Reset)},
+		{name: "slack", serves: s.Slack, url: &s.SlackURL, base: "/api/", control: s.Slack.Control(), reset: always(s.Slack.Reset)},
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func always(reset func()) func(context.Context) error {
+	return func(context.Context) error { reset(); return nil }
+}
+
+func (s *Sandbox) start(ctx context.Context) error {
+	aws, err := s.startAWS(ctx)
+	if err != nil {
+		return err
+	}
+	s.vendors = append(s.vendors, aws)
+	for _, v := range s.vendors {
+		url, err := s.serve(ctx, s.Wire.Wrap(v.name, v.serves))
+		if err != nil {
+			return fmt.Errorf("serve %s: %w", v.name, err)
+		}
+		*v.url = url + v.base
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	s.ControlURL, err = s.serve(ctx, s.control()) // last: who can ask it finds everything up
+	return err
+}
+
+// begin makes the state that a sandbox has before anybody used it.
+func (s *Sandbox) begin(ctx context.Context) error {
+	s.Wire.SetLatency(s.options.Latency)
+	return s.seedSecrets(ctx)
+}
+
+// Reset forgets everything that happened: all state, calls and faults.
+func (s *Sandbox) Reset(ctx context.Context) error {
+	s.Wire.Reset()
+	for _, v := range s.vendors {
+		if err := v.reset(ctx); err != nil {
+			return fmt.Errorf("reset %s: %w", v.name, err)
+		}
+	}
+	return s.begin(ctx)
+}
+
+// Close stops everything and leaves nothing running. It may be called again.
+func (s *Sandbox) Close() error {
+	var problems []error
+	for _, server := range s.servers {
+		problems = append(problems, server.Close())
+	}
+	if s.moto != nil {
+		s.moto.Close()
+	}
+	return errors.Join(problems...)
+}
+
+func (s *Sandbox) serve(ctx context.Context, handler http.Handler) (url string, err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	s.servers = append(s.servers, server)
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	return "http://" + listener.Addr().String(), nil
+}

@@ -1,0 +1,125 @@
+package singleuser
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+)
+
+// Outcome is the explicit answer of an ensure.
+type Outcome string
+
+// The outcomes.
+const (
+	Created  Outcome = "created"
+	NoAction Outcome = "no_action" // it was already there
+	Failed   Outcome = "failed"
+)
+
+// WarmUp says how the last warm-up ended.
+type WarmUp string
+
+// The ends of a warm-up.
+const (
+	NotRequested WarmUp = "not_requested"
+	Succeeded    WarmUp = "succeeded"
+	WarmUpFailed WarmUp = "failed"
+	Interrupted  WarmUp = "interrupted" // on our side; the next apply resumes it
+)
+
+// Existing says what to do with a cluster that somebody else made.
+type Existing string
+
+// The ways with somebody else's cluster.
+const (
+	LeaveExisting Existing = "no_action"
+	AdoptExisting Existing = "adopt"
+	FailExisting  Existing = "fail"
+)
+
+// Wanted is one person's cluster as it should be.
+type Wanted struct {
+	Person     person.Person
+	Name       string
+	Settings   *Settings
+	OwnerLevel compute.ClusterPermissionLevel
+	Grants     []Entry // beside the owner's
+	WarmUp     bool
+	Pinned     *bool // nil leaves it as it is
+	OnExisting Existing
+}
+
+// entries are every permission that we answer for.
+func (w Wanted) entries() []Entry {
+	return append([]Entry{{Kind: User, Principal: w.Person.Email(), Level: w.OwnerLevel}}, w.Grants...)
+}
+
+// Cluster is one person's cluster as it is.
+type Cluster struct {
+	ID, Name, Email string
+	URL             string
+	State           string // the vendor's word: TERMINATED is a cluster's normal rest
+	Reason          string // of the last termination, in words; "" when there is nothing to tell
+	Managed         bool   // by this installation
+	Outcome         Outcome
+	WarmUp          WarmUp
+	Problem         error // what a warm-up failed of, or why it was cut short; nil when all is well
+	Libraries       []Library
+	Entries         []Entry // direct permissions, whoever wrote them
+
+	details  *compute.ClusterDetails
+	statuses []compute.LibraryFullStatus
+}
+
+// Observe is the settings file as the workspace has it: [Settings.Observe] for this cluster.
+func (c *Cluster) Observe(s *Settings) (string, error) { return s.Observe(c.details, c.statuses) }
+
+// Describe is a whole settings file for this cluster: [Describe].
+func (c *Cluster) Describe() (string, error) { return Describe(c.details, c.statuses) }
+
+// Resting reports whether the cluster costs nothing now.
+func (c *Cluster) Resting() bool { return atRest(compute.State(c.State)) }
+
+// Level is the level of one principal's direct entry, or "".
+func (c *Cluster) Level(kind Kind, principal string) compute.ClusterPermissionLevel {
+	if i := slices.IndexFunc(c.Entries, Entry{Kind: kind, Principal: principal}.samePrincipal); i >= 0 {
+		return c.Entries[i].Level
+	}
+	return ""
+}
+
+func (f *Fleet) describe(details *compute.ClusterDetails, statuses []compute.LibraryFullStatus, entries []Entry) *Cluster {
+	return &Cluster{
+		ID: details.ClusterId, Name: details.ClusterName, Email: details.SingleUserName, URL: f.url(details.ClusterId),
+		State: details.State.String(), Reason: reason(details), Managed: f.owns(details),
+		Libraries: librariesOf(statuses), Entries: entries, details: details, statuses: statuses,
+	}
+}
+
+func (f *Fleet) url(id string) string { return f.Host() + "/compute/clusters/" + id }
+
+// reason says why a cluster ended: the vendor's code, type and parameters, which is all there is.
+func reason(details *compute.ClusterDetails) string {
+	r := details.TerminationReason
+	if r == nil {
+		return details.StateMessage
+	}
+	words := fmt.Sprintf("%s (%s)", r.Code, r.Type)
+	for _, key := range slices.Sorted(maps.Keys(r.Parameters)) {
+		words += fmt.Sprintf(" %s=%q", key, r.Parameters[key])
+	}
+	if details.StateMessage != "" {
+		words = strings.TrimRight(details.StateMessage, ". ") + ": " + words
+	}
+	return words
+}
+
+// atRest: neither running nor about to.
+func atRest(state compute.State) bool {
+	return state == compute.StateTerminated || state == compute.StateTerminating || state == compute.StateError
+}

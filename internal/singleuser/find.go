@@ -1,0 +1,103 @@
+package singleuser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+)
+
+// find looks one person's cluster up by name and owner in a list; nil is none. It fails with [ErrSeveral].
+func (f *Fleet) find(all map[string]*compute.ClusterDetails, who person.Person, name string) (*compute.ClusterDetails, error) {
+	matches := f.matches(all, who, name)
+	switch len(matches) {
+	case 0:
+		return nil, nil
+	case 1:
+		return matches[0], nil
+	}
+	ids := make([]string, len(matches))
+	for i, match := range matches {
+		ids[i] = match.ClusterId
+	}
+	return nil, &StepError{
+		Step: "looking for the cluster " + name, Person: who, Err: fmt.Errorf("%w: %s", ErrSeveral, strings.Join(ids, ", ")),
+		Remedy: "Delete all but one of them, or give this cluster another name",
+	}
+}
+
+// matches are the clusters of one person and name, the oldest first.
+func (f *Fleet) matches(all map[string]*compute.ClusterDetails, who person.Person, name string) (matches []*compute.ClusterDetails) {
+	for _, details := range all {
+		if details.ClusterName == name && f.isFor(details, who) {
+			matches = append(matches, details)
+		}
+	}
+	slices.SortFunc(matches, func(a, b *compute.ClusterDetails) int {
+		if a.StartTime != b.StartTime {
+			return int(a.StartTime - b.StartTime)
+		}
+		return strings.Compare(a.ClusterId, b.ClusterId)
+	})
+	return matches
+}
+
+// Find reads the cluster of one person and name. It fails with [ErrGone] when there is none and [ErrSeveral] when
+// there are more.
+func (f *Fleet) Find(ctx context.Context, who person.Person, name string) (*Cluster, error) {
+	all, err := f.clusters.All(ctx)
+	if err != nil {
+		return nil, failed("listing the clusters", who, err)
+	}
+	details, err := f.find(all, who, name)
+	if err != nil {
+		return nil, err
+	}
+	if details == nil {
+		return nil, failed("looking for the cluster "+name, who, ErrGone)
+	}
+	return f.Read(ctx, details.ClusterId)
+}
+
+// Read is one cluster as it is now. It fails with [ErrGone] or [ErrPurged] when it is no more.
+func (f *Fleet) Read(ctx context.Context, id string) (*Cluster, error) {
+	details, err := f.clusters.Read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	statuses, err := f.libraries.Read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := f.permissions.Read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return f.describe(details, statuses, entries), nil
+}
+
+// ReadOwned lists this installation's clusters, for an inventory; without libraries and permissions.
+func (f *Fleet) ReadOwned(ctx context.Context) ([]*Cluster, error) {
+	all, err := f.clusters.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var owned []*Cluster
+	for _, details := range all {
+		if f.owns(details) {
+			owned = append(owned, f.describe(details, nil, nil))
+		}
+	}
+	slices.SortFunc(owned, func(a, b *Cluster) int {
+		return strings.Compare(a.Email+" "+a.Name+" "+a.ID, b.Email+" "+b.Name+" "+b.ID)
+	})
+	return owned, nil
+}
+
+// IsGone reports whether a cluster is no more, for whatever reason.
+func IsGone(err error) bool { return errors.Is(err, ErrGone) || errors.Is(err, ErrPurged) }

@@ -1,0 +1,163 @@
+package singleuser
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
+)
+
+// Fleet is the clusters of one workspace, as one installation of this provider sees them. It is safe for concurrent use.
+type Fleet struct {
+	api          API
+	clock        await.Clock
+	installation string
+
+	clusters    *snapshot.Snapshot[*compute.ClusterDetails]
+	libraries   *snapshot.Snapshot[[]compute.LibraryFullStatus]
+	permissions *snapshot.Ahead[[]Entry]
+	pins        *snapshot.Snapshot[struct{}]
+
+	starts chan struct{} // a place for each cluster that may be starting at once
+	claims sync.Map      // of this run: person and name
+}
+
+// Options says how a fleet behaves.
+type Options struct {
+	Installation string // who owns what is made: clusters of another installation are somebody else's
+	Clock        await.Clock
+	Starts       int // how many clusters may be warming up at once
+}
+
+// readers is how many permission reads are under way at once: the vendor refuses more than 20.
+const readers = 16
+
+// New makes a fleet.
+func New(api API, options Options) *Fleet {
+	f := &Fleet{api: api, clock: options.Clock, installation: options.Installation, starts: make(chan struct{}, options.Starts)}
+	f.clusters = snapshot.New(f.getCluster, f.listClusters)
+	f.libraries = snapshot.New(f.getLibraries, f.listLibraries)
+	f.permissions = snapshot.NewAhead(readers, f.getPermissions)
+	f.pins = snapshot.New(nil, f.listPins) // only ever asked whole
+	return f
+}
+
+// Host is the workspace's address.
+func (f *Fleet) Host() string { return strings.TrimSuffix(f.api.Host, "/") }
+
+// forget makes later reads of a cluster direct.
+func (f *Fleet) forget(id string) {
+	f.clusters.Forget(id)
+	f.libraries.Forget(id)
+	f.permissions.Forget(id)
+}
+
+// Tags that every cluster of ours carries. They, and its name, are what survives when a run is killed.
+const (
+	tagPrefix    = "provisioner_"
+	tagOwner     = tagPrefix + "owner"
+	tagManagedBy = tagPrefix + "managed_by"
+	tagWarm      = tagPrefix + "warm" // which libraries the last complete warm-up installed
+)
+
+func (f *Fleet) tags(who person.Person) map[string]string {
+	return map[string]string{tagOwner: f.ownerTag(who), tagManagedBy: f.installation}
+}
+
+// ownerTag is the e-mail, for the cost reports that people read, or a label where the cloud's alphabet is narrower.
+func (f *Fleet) ownerTag(who person.Person) string {
+	narrow := strings.Contains(f.api.Host, ".gcp.") || strings.ContainsFunc(who.Email(), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("+-=._:/@", r)
+	})
+	if narrow {
+		return who.Label()
+	}
+	return who.Email()
+}
+
+// owns reports whether this installation made a cluster, for anyone.
+func (f *Fleet) owns(details *compute.ClusterDetails) bool {
+	return details.CustomTags[tagOwner] != "" && details.CustomTags[tagManagedBy] == f.installation
+}
+
+// isFor reports whether a cluster is one person's.
+func (f *Fleet) isFor(details *compute.ClusterDetails, who person.Person) bool {
+	return details.CustomTags[tagOwner] == f.ownerTag(who) || who.Is(details.SingleUserName)
+}
+
+func (f *Fleet) getCluster(ctx context.Context, id string) (details *compute.ClusterDetails, err error) {
+	err = f.retry(ctx, func(ctx context.Context) error {
+		details, err = f.api.Clusters.GetByClusterId(ctx, id)
+		return err
+	})
+	return details, asGone(err)
+}
+
+// pageSize is the vendor's largest page.
+const pageSize = 100
+
+// listClusters reads every cluster that a person or a program made; those of jobs and pipelines are left out, which in
+// a busy workspace are the most. Permissions have no list: those of our clusters are fetched ahead.
+func (f *Fleet) listClusters(ctx context.Context) (map[string]*compute.ClusterDetails, error) {
+	var all []compute.ClusterDetails
+	err := f.retry(ctx, func(ctx context.Context) (err error) {
+		all, err = f.api.Clusters.ListAll(ctx, compute.ListClustersRequest{
+			PageSize: pageSize,
+			FilterBy: &compute.ListClustersFilterBy{ClusterSources: []compute.ClusterSource{compute.ClusterSourceApi, compute.ClusterSourceUi}},
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]*compute.ClusterDetails, len(all))
+	var ours []string
+	for i := range all {
+		byID[all[i].ClusterId] = &all[i]
+		if f.owns(&all[i]) {
+			ours = append(ours, all[i].ClusterId)
+		}
+	}
+	f.permissions.Want(ctx, ours)
+	return byID, nil
+}
+
+func (f *Fleet) getLibraries(ctx context.Context, id string) (statuses []compute.LibraryFullStatus, err error) {
+	err = f.retry(ctx, func(ctx context.Context) error {
+		reply, err := f.api.Libraries.ClusterStatusByClusterId(ctx, id)
+		if err == nil {
+			statuses = reply.LibraryStatuses
+		}
+		return err
+	})
+	return statuses, asGone(err)
+}
+
+func (f *Fleet) listLibraries(ctx context.Context) (map[string][]compute.LibraryFullStatus, error) {
+	var all []compute.ClusterLibraryStatuses
+	err := f.retry(ctx, func(ctx context.Context) (err error) {
+		all, err = f.api.Libraries.AllClusterStatusesAll(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string][]compute.LibraryFullStatus, len(all))
+	for _, one := range all {
+		byID[one.ClusterId] = one.LibraryStatuses
+	}
+	// A cluster without libraries is not in this list; that is no reason to ask for it again.
+	if clusters, err := f.clusters.All(ctx); err == nil {
+		for id := range clusters {
+			if _, there := byID[id]; !there {
+				byID[id] = nil
+			}
+		}
+	}
+	return byID, nil
+}

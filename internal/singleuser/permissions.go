@@ -1,0 +1,157 @@
+package singleuser
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+	"github.com/databricks/databricks-sdk-go/service/iam"
+)
+
+// Kind is what sort of principal an entry names.
+type Kind string
+
+// The kinds of principal.
+const (
+	User             Kind = "user"
+	Group            Kind = "group"
+	ServicePrincipal Kind = "service_principal" // named by its application id
+)
+
+// Entry is one direct permission on a cluster.
+type Entry struct {
+	Kind      Kind
+	Principal string
+	Level     compute.ClusterPermissionLevel
+}
+
+// String reads like "group data-eng CAN_RESTART".
+func (e Entry) String() string { return fmt.Sprintf("%s %s %s", e.Kind, e.Principal, e.Level) }
+
+// samePrincipal compares names as the vendor does: without case.
+func (e Entry) samePrincipal(other Entry) bool {
+	return e.Kind == other.Kind && strings.EqualFold(e.Principal, other.Principal)
+}
+
+func (e Entry) request() compute.ClusterAccessControlRequest {
+	r := compute.ClusterAccessControlRequest{PermissionLevel: e.Level}
+	switch e.Kind {
+	case User:
+		r.UserName = e.Principal
+	case Group:
+		r.GroupName = e.Principal
+	case ServicePrincipal:
+		r.ServicePrincipalName = e.Principal
+	}
+	return r
+}
+
+func requests(entries []Entry) []compute.ClusterAccessControlRequest {
+	list := make([]compute.ClusterAccessControlRequest, len(entries))
+	for i, e := range entries {
+		list[i] = e.request()
+	}
+	return list
+}
+
+// direct are the entries that somebody wrote on the cluster itself; inherited ones come from the workspace.
+func direct(reply *compute.ClusterPermissions) (entries []Entry) {
+	for _, item := range reply.AccessControlList {
+		e := Entry{Kind: User, Principal: item.UserName}
+		switch {
+		case item.GroupName != "":
+			e = Entry{Kind: Group, Principal: item.GroupName}
+		case item.ServicePrincipalName != "":
+			e = Entry{Kind: ServicePrincipal, Principal: item.ServicePrincipalName}
+		}
+		for _, p := range item.AllPermissions {
+			if !p.Inherited {
+				e.Level = p.PermissionLevel
+				entries = append(entries, e)
+				break
+			}
+		}
+	}
+	return entries
+}
+
+func (f *Fleet) getPermissions(ctx context.Context, id string) (entries []Entry, err error) {
+	err = f.retry(ctx, func(ctx context.Context) error {
+		reply, err := f.api.Clusters.GetPermissionsByClusterId(ctx, id)
+		if err == nil {
+			entries = direct(reply)
+		}
+		return err
+	})
+	return entries, asGone(err)
+}
+
+// lacking are the wanted entries that are absent or on another level.
+func lacking(wanted, have []Entry) (absent []Entry) {
+	for _, e := range wanted {
+		if i := slices.IndexFunc(have, e.samePrincipal); i < 0 || have[i].Level != e.Level {
+			absent = append(absent, e)
+		}
+	}
+	return absent
+}
+
+// without are the entries of principals that the others do not name.
+func without(entries, others []Entry) []Entry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return slices.ContainsFunc(others, e.samePrincipal) })
+}
+
+// grant adds or changes the named entries and touches no other: the vendor's PATCH.
+func (f *Fleet) grant(ctx context.Context, id string, entries []Entry) (after []Entry, err error) {
+	f.permissions.Forget(id)
+	err = f.retry(ctx, func(ctx context.Context) error {
+		reply, err := f.api.Clusters.UpdatePermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(entries)})
+		if err == nil {
+			after = direct(reply)
+		}
+		return err
+	})
+	return after, err
+}
+
+// revoke takes the named entries away. PATCH cannot do that; PUT replaces every direct entry, so what others wrote is
+// read first, written back, and read again. Our own right to manage the cluster is never dropped with it.
+func (f *Fleet) revoke(ctx context.Context, id string, entries []Entry) (after []Entry, err error) {
+	f.permissions.Forget(id)
+	have, err := f.getPermissions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	stay := without(have, entries)
+	if len(stay) == len(have) {
+		return have, nil
+	}
+	if len(stay) == 0 { // an empty PUT would lock us out: name ourselves
+		me, err := f.api.Me.Me(ctx, iam.MeRequest{})
+		if err != nil {
+			return nil, err
+		}
+		self := Entry{Kind: User, Principal: me.UserName, Level: compute.ClusterPermissionLevelCanManage}
+		if !strings.Contains(me.UserName, "@") {
+			self.Kind = ServicePrincipal
+		}
+		stay = []Entry{self}
+	}
+	err = f.retry(ctx, func(ctx context.Context) error {
+		_, err := f.api.Clusters.SetPermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(stay)})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	after, err = f.getPermissions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if lost := lacking(stay, after); len(lost) > 0 { // somebody wrote at the same moment: put back what we displaced
+		return f.grant(ctx, id, lost)
+	}
+	return after, nil
+}

@@ -1,0 +1,63 @@
+package singleuser
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+)
+
+// MaxPinned is the vendor's limit of pinned clusters in a workspace.
+const MaxPinned = 100
+
+// listPins reads which clusters are pinned: no cluster says so itself.
+func (f *Fleet) listPins(ctx context.Context) (map[string]struct{}, error) {
+	var all []compute.ClusterDetails
+	err := f.retry(ctx, func(ctx context.Context) (err error) {
+		all, err = f.api.Clusters.ListAll(ctx, compute.ListClustersRequest{PageSize: pageSize, FilterBy: &compute.ListClustersFilterBy{IsPinned: true}})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	pins := make(map[string]struct{}, len(all))
+	for i := range all {
+		pins[all[i].ClusterId] = struct{}{}
+	}
+	return pins, nil
+}
+
+// Pinned reports whether a cluster is pinned.
+func (f *Fleet) Pinned(ctx context.Context, id string) (bool, error) {
+	pins, err := f.pins.All(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, pinned := pins[id]
+	return pinned, nil
+}
+
+// roomToPin fails with [ErrPinLimit] before anything is made that could not be pinned.
+func (f *Fleet) roomToPin(ctx context.Context, w Wanted) error {
+	if w.Pinned == nil || !*w.Pinned {
+		return nil
+	}
+	pins, err := f.pins.All(ctx)
+	if err != nil {
+		return err
+	}
+	if len(pins) >= MaxPinned {
+		return fmt.Errorf("%w: %d of %d", ErrPinLimit, len(pins), MaxPinned)
+	}
+	return nil
+}
+
+// pin pins or unpins; both come to the same when done twice.
+func (f *Fleet) pin(ctx context.Context, id string, want bool) error {
+	return f.retry(ctx, func(ctx context.Context) error {
+		if want {
+			return f.api.Clusters.PinByClusterId(ctx, id)
+		}
+		return f.api.Clusters.UnpinByClusterId(ctx, id)
+	})
+}

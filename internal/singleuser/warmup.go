@@ -1,0 +1,197 @@
+package singleuser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/databricks/databricks-sdk-go/apierr"
+	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
+)
+
+const (
+	stopTimeout = time.Minute      // for asking a cluster to stop, which must happen even when everything else was cancelled
+	staleAfter  = 30 * time.Second // how long a reading may lag behind a call
+)
+
+// definite marks a failure that the vendor told: waiting longer would not help.
+type definite struct{ error }
+
+func (d definite) Unwrap() error { return d.error }
+
+func definitely(format string, args ...any) error { return definite{fmt.Errorf(format, args...)} }
+
+// warmth classifies how a warm-up ended. What is neither the vendor's word about the cluster nor a refusal is a wait
+// that ended on our side.
+func warmth(err error) WarmUp {
+	var told definite
+	switch {
+	case err == nil:
+		return Succeeded
+	case errors.As(err, &told), refused(err):
+		return WarmUpFailed
+	}
+	return Interrupted
+}
+
+// warmUp starts a cluster that is at rest, waits until every wanted library is installed, and stops it again: always,
+// even when it was cancelled. A cluster that a person is running is left running.
+func (f *Fleet) warmUp(ctx context.Context, c *Cluster, wanted []compute.Library, ours bool) (err error) {
+	defer func() {
+		if !ours {
+			return
+		}
+		if stopErr := f.stop(ctx, c); err == nil {
+			err = stopErr
+		}
+	}()
+	if err := f.install(ctx, c.ID, missing(wanted, c.statuses)); err != nil {
+		return fmt.Errorf("installing the libraries: %w", err)
+	}
+	if c.Resting() {
+		ours = true
+		if err := f.start(ctx, c); err != nil {
+			return fmt.Errorf("starting the cluster: %w", err)
+		}
+	}
+	return f.waitWarm(ctx, c, wanted)
+}
+
+// waitWarm ends as soon as the outcome is certain, good or bad: the vendor's own waits look at libraries only, and sit
+// out their full time when the cluster has died.
+func (f *Fleet) waitWarm(ctx context.Context, c *Cluster, wanted []compute.Library) error {
+	var running time.Time
+	seen := map[string]bool{}
+	return await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
+		if err := f.refresh(ctx, c); err != nil {
+			if IsGone(err) {
+				return false, definite{err}
+			}
+			return false, err
+		}
+		if state := compute.State(c.State); atRest(state) || state == compute.StateUnknown {
+			return false, definitely("the cluster went to %s: %s", c.State, c.Reason)
+		}
+		if compute.State(c.State) != compute.StateRunning {
+			return false, nil
+		}
+		if running.IsZero() {
+			running = f.clock.Now()
+		}
+		if len(wanted) == 0 {
+			return true, nil
+		}
+		statuses, err := f.getLibraries(ctx, c.ID)
+		if err != nil {
+			return false, err
+		}
+		c.setLibraries(statuses)
+		return f.allReady(attachedLibraries(statuses), wanted, seen, f.clock.Now().Sub(running))
+	})
+}
+
+// allReady judges one look at the libraries. One that was never seen may still be on its way; one that was seen and is
+// gone is not coming back.
+func (f *Fleet) allReady(have map[string]compute.LibraryFullStatus, wanted []compute.Library, seen map[string]bool, running time.Duration) (bool, error) {
+	done := true
+	for _, library := range wanted {
+		key := libraryKey(library)
+		status, there := have[key]
+		switch {
+		case !there && (seen[key] || running > staleAfter):
+			return false, definitely("the library %s is no longer on the cluster", libraryName(library))
+		case status.Status == compute.LibraryInstallStatusFailed:
+			return false, definitely("the library %s failed: %s", libraryName(library), strings.Join(status.Messages, "; "))
+		}
+		seen[key] = seen[key] || there
+		done = done && there && ready(status.Status)
+	}
+	return done, nil
+}
+
+// refresh reads a cluster directly into c.
+func (f *Fleet) refresh(ctx context.Context, c *Cluster) error {
+	details, err := f.getCluster(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	fresh := f.describe(details, c.statuses, c.Entries)
+	fresh.Outcome, fresh.WarmUp, fresh.Problem = c.Outcome, c.WarmUp, c.Problem
+	*c = *fresh
+	return nil
+}
+
+func (c *Cluster) setLibraries(statuses []compute.LibraryFullStatus) {
+	c.statuses, c.Libraries = statuses, librariesOf(statuses)
+}
+
+// start brings a cluster up and returns when that shows: a reading of the rest before the start is no failure.
+func (f *Fleet) start(ctx context.Context, c *Cluster) error {
+	if compute.State(c.State) == compute.StateTerminating {
+		if err := f.waitFor(ctx, c, compute.StateTerminated); err != nil {
+			return err
+		}
+	}
+	rested := c.details.TerminatedTime
+	err := f.retry(ctx, func(ctx context.Context) error {
+		_, err := f.api.Clusters.Start(ctx, compute.StartCluster{ClusterId: c.ID})
+		return err
+	})
+	if err != nil && !errors.Is(err, apierr.ErrInvalidState) { // it is starting already: our own call, its answer lost
+		return asGone(err)
+	}
+	f.forget(c.ID)
+	asked := f.clock.Now()
+	return await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
+		if err := f.refresh(ctx, c); err != nil {
+			return false, err
+		}
+		stale := compute.State(c.State) == compute.StateTerminated && c.details.TerminatedTime == rested
+		return !stale || f.clock.Now().Sub(asked) > staleAfter, nil
+	})
+}
+
+// stop asks a cluster to stop and waits for it. The asking is done even when ctx has ended; the waiting is not.
+func (f *Fleet) stop(ctx context.Context, c *Cluster) error {
+	if err := f.terminate(ctx, c.ID); err != nil {
+		return fmt.Errorf("stopping the cluster: %w", err)
+	}
+	c.State = string(compute.StateTerminating)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return f.waitFor(ctx, c, compute.StateTerminated)
+}
+
+func (f *Fleet) terminate(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	f.forget(id)
+	err := asGone(f.retry(ctx, func(ctx context.Context) error { return f.api.Clusters.DeleteByClusterId(ctx, id) }))
+	if IsGone(err) {
+		return nil
+	}
+	return err
+}
+
+// waitFor waits until a cluster is in one of the states, or in ERROR, from which it does not come back.
+func (f *Fleet) waitFor(ctx context.Context, c *Cluster, states ...compute.State) error {
+	return await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
+		if err := f.refresh(ctx, c); err != nil {
+			if IsGone(err) {
+				return false, definite{err}
+			}
+			return false, err
+		}
+		for _, state := range append(states, compute.StateError) {
+			if c.State == string(state) {
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+}
