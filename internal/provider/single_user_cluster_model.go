@@ -164,7 +164,10 @@ func (m *singleUserClusterModel) sawSettings(c *singleuser.Cluster) diag.Diagnos
 		diags.AddError("The cluster's settings could not be compared", err.Error())
 		return diags
 	}
-	if observed != settings.JSON() {
+	if observed == settings.JSON() {
+		return diags
+	}
+	if seen, err := singleuser.ParseObserved(observed); err != nil || !seen.Equal(settings) {
 		m.DefaultsJSON = types.StringValue(observed)
 	}
 	return diags

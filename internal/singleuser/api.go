@@ -20,6 +20,8 @@ type API struct {
 	Clusters  *compute.ClustersAPI
 	Libraries *compute.LibrariesAPI
 	Me        *iam.CurrentUserAPI
+
+	read reader
 }
 
 // Limits are how many calls a second a workspace takes; zero or less is no limit.
@@ -50,7 +52,7 @@ func Connect(cfg *config.Config, limits Limits) (API, error) {
 	if err != nil {
 		return API{}, err
 	}
-	return API{Host: cfg.Host, Clusters: compute.NewClusters(c), Libraries: compute.NewLibraries(c), Me: iam.NewCurrentUser(c)}, nil
+	return API{Host: cfg.Host, Clusters: compute.NewClusters(c), Libraries: compute.NewLibraries(c), Me: iam.NewCurrentUser(c), read: reader{client: c}}, nil
 }
 
 // paced sends requests no faster than the vendor takes them.

@@ -72,15 +72,9 @@ type Cluster struct {
 	Libraries       []Library
 	Entries         []Entry // direct permissions, whoever wrote them
 
-	details  *compute.ClusterDetails
-	statuses []compute.LibraryFullStatus
+	details  *details
+	statuses []libraryStatus
 }
-
-// Observe is the settings file as the workspace has it: [Settings.Observe] for this cluster.
-func (c *Cluster) Observe(s *Settings) (string, error) { return s.Observe(c.details, c.statuses) }
-
-// Describe is a whole settings file for this cluster: [Describe].
-func (c *Cluster) Describe() (string, error) { return Describe(c.details, c.statuses) }
 
 // Resting reports whether the cluster costs nothing now.
 func (c *Cluster) Resting() bool { return atRest(compute.State(c.State)) }
@@ -93,28 +87,28 @@ func (c *Cluster) Level(kind Kind, principal string) compute.ClusterPermissionLe
 	return ""
 }
 
-func (f *Fleet) describe(details *compute.ClusterDetails, statuses []compute.LibraryFullStatus, entries []Entry) *Cluster {
+func (f *Fleet) describe(d *details, statuses []libraryStatus, entries []Entry) *Cluster {
 	return &Cluster{
-		ID: details.ClusterId, Name: details.ClusterName, Email: details.SingleUserName, URL: f.url(details.ClusterId),
-		State: details.State.String(), Reason: reason(details), Managed: f.owns(details),
-		Libraries: librariesOf(statuses), Entries: entries, details: details, statuses: statuses,
+		ID: d.ClusterID, Name: d.ClusterName, Email: d.SingleUserName, URL: f.url(d.ClusterID),
+		State: string(d.State), Reason: reason(d), Managed: f.owns(d),
+		Libraries: librariesOf(statuses), Entries: entries, details: d, statuses: statuses,
 	}
 }
 
 func (f *Fleet) url(id string) string { return f.Host() + "/compute/clusters/" + id }
 
 // reason says why a cluster ended: the vendor's code, type and parameters, which is all there is.
-func reason(details *compute.ClusterDetails) string {
-	r := details.TerminationReason
+func reason(d *details) string {
+	r := d.TerminationReason
 	if r == nil {
-		return details.StateMessage
+		return d.StateMessage
 	}
 	words := fmt.Sprintf("%s (%s)", r.Code, r.Type)
 	for _, key := range slices.Sorted(maps.Keys(r.Parameters)) {
 		words += fmt.Sprintf(" %s=%q", key, r.Parameters[key])
 	}
-	if details.StateMessage != "" {
-		words = strings.TrimRight(details.StateMessage, ". ") + ": " + words
+	if d.StateMessage != "" {
+		words = strings.TrimRight(d.StateMessage, ". ") + ": " + words
 	}
 	return words
 }

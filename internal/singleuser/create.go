@@ -56,8 +56,8 @@ func (f *Fleet) create(ctx context.Context, w Wanted) (string, error) {
 			return "", fmt.Errorf("%w; whether it happened could not be found out: %w", err, lookErr)
 		}
 		if found != nil {
-			f.forget(found.ClusterId)
-			return found.ClusterId, nil
+			f.forget(found.ClusterID)
+			return found.ClusterID, nil
 		}
 		if attempt == createAttempts || ctx.Err() != nil {
 			return "", err
@@ -77,7 +77,7 @@ func (f *Fleet) post(ctx context.Context, body compute.CreateCluster) (string, e
 
 // lookFor lists afresh until our cluster appears, for as long as a list may lag behind a create. An interrupt shortens
 // it to one look, but does not prevent it: what was made must be known, to be stopped.
-func (f *Fleet) lookFor(ctx context.Context, w Wanted) (found *compute.ClusterDetails, err error) {
+func (f *Fleet) lookFor(ctx context.Context, w Wanted) (found *details, err error) {
 	start := f.clock.Now()
 	err = await.Until(context.WithoutCancel(ctx), f.clock, lookPace, func(look context.Context) (bool, error) {
 		all, err := f.clusters.Refresh(look)
@@ -91,19 +91,24 @@ func (f *Fleet) lookFor(ctx context.Context, w Wanted) (found *compute.ClusterDe
 }
 
 // withdraw settles the rare case that a call which seemed lost did happen after all, later than we waited: the older
-// cluster stays, the one of this run's last call goes.
+// cluster stays, the one of this run's last call goes. Once the list shows the younger, it shows the older too.
 func (f *Fleet) withdraw(ctx context.Context, w Wanted, id string) (string, error) {
-	all, err := f.clusters.Refresh(ctx)
-	if err != nil {
+	older := ""
+	start := f.clock.Now()
+	err := await.Until(ctx, f.clock, lookPace, func(ctx context.Context) (bool, error) {
+		all, err := f.clusters.Refresh(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, match := range f.matches(all, w.Person, w.Name) {
+			if match.ClusterID != id && f.owns(match) {
+				older = match.ClusterID
+			}
+		}
+		return all[id] != nil || f.clock.Now().Sub(start) >= lookTimeout, nil
+	})
+	if err != nil || older == "" {
 		return id, nil //nolint:nilerr // ours is there; a second one would be told by the next look
 	}
-	for _, other := range f.matches(all, w.Person, w.Name) {
-		if other.ClusterId != id && f.owns(other) {
-			if err := f.permanentDelete(ctx, id); err != nil {
-				return "", err
-			}
-			return other.ClusterId, nil
-		}
-	}
-	return id, nil
+	return older, f.permanentDelete(ctx, id)
 }

@@ -21,7 +21,7 @@ var editable = jsonNames(reflect.TypeFor[compute.UpdateClusterResource]())
 // editFor compares a cluster with what is wanted. Keys that were declared before and are declared no more go back to
 // the vendor's default. nil means that nothing differs.
 func (f *Fleet) editFor(c *Cluster, before *Wanted, now Wanted) (*edit, error) {
-	remote, err := observable(c.details)
+	remote, err := c.details.observable()
 	if err != nil {
 		return nil, err
 	}

@@ -42,13 +42,13 @@ func (f *Fleet) ensure(ctx context.Context, w Wanted) (*Cluster, error) {
 	}
 	if !f.owns(found) && w.OnExisting == FailExisting {
 		return nil, &StepError{
-			Step: "ensuring the cluster " + w.Name, Person: w.Person, Err: fmt.Errorf("%w: %s", ErrExists, found.ClusterId),
+			Step: "ensuring the cluster " + w.Name, Person: w.Person, Err: fmt.Errorf("%w: %s", ErrExists, found.ClusterID),
 			Remedy: `Import it, give this cluster another name, or set on_existing to "no_action" or "adopt"`,
 		}
 	}
-	c, err := f.Read(ctx, found.ClusterId)
+	c, err := f.Read(ctx, found.ClusterID)
 	if err != nil {
-		return nil, failed("reading the cluster "+found.ClusterId, w.Person, err)
+		return nil, failed("reading the cluster "+found.ClusterID, w.Person, err)
 	}
 	c.Outcome, c.WarmUp = NoAction, NotRequested
 	if !c.Managed && w.OnExisting != AdoptExisting {
@@ -76,8 +76,8 @@ func (f *Fleet) make(ctx context.Context, w Wanted) (*Cluster, error) {
 	if err != nil {
 		return nil, failed("creating the cluster "+w.Name, w.Person, err)
 	}
-	c := f.describe(&compute.ClusterDetails{
-		ClusterId: id, ClusterName: w.Name, SingleUserName: w.Person.Email(), State: compute.StatePending, CustomTags: f.tags(w.Person),
+	c := f.describe(&details{
+		ClusterID: id, ClusterName: w.Name, SingleUserName: w.Person.Email(), State: compute.StatePending, CustomTags: f.tags(w.Person),
 	}, nil, nil)
 	c.Outcome = Created
 	return c, f.complete(ctx, c, w, work{grant: w.entries(), warmUp: w.WarmUp, rest: true, pin: w.Pinned})
@@ -139,7 +139,7 @@ func (f *Fleet) Update(ctx context.Context, id string, warm WarmUp, before, now 
 type work struct {
 	edit               *edit
 	grant, revoke      []Entry
-	install, uninstall []compute.Library
+	install, uninstall []library
 	pin                *bool
 	warmUp             bool // start, wait, stop
 	rest               bool // it is running because of us: it has to come to rest
@@ -259,7 +259,7 @@ func (f *Fleet) rememberWarm(ctx context.Context, c *Cluster, w Wanted) {
 }
 
 // warmTag identifies a set of libraries.
-func warmTag(libraries []compute.Library) string {
+func warmTag(libraries []library) string {
 	keys := []string{}
 	for key := range libraryKeys(libraries) {
 		keys = append(keys, key)

@@ -241,7 +241,7 @@ func TestALibraryThatVanishesEndsTheWait(t *testing.T) {
 	ws.before = func(path string) { // somebody takes it off in the middle
 		if path == "cluster-status" && !gone && len(ws.Clusters()) == 1 {
 			gone = true
-			ws.uninstall(ws.only().ClusterId, w.Settings.Libraries()[:1])
+			ws.uninstall(ws.only().ClusterId, "pandas==2.2.3")
 		}
 	}
 	c := ws.ensured(w)

@@ -1,19 +1,18 @@
 package singleuser
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/databricks/databricks-sdk-go/service/compute"
-
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
 // find looks one person's cluster up by name and owner in a list; nil is none. It fails with [ErrSeveral].
-func (f *Fleet) find(all map[string]*compute.ClusterDetails, who person.Person, name string) (*compute.ClusterDetails, error) {
+func (f *Fleet) find(all map[string]*details, who person.Person, name string) (*details, error) {
 	matches := f.matches(all, who, name)
 	switch len(matches) {
 	case 0:
@@ -23,7 +22,7 @@ func (f *Fleet) find(all map[string]*compute.ClusterDetails, who person.Person, 
 	}
 	ids := make([]string, len(matches))
 	for i, match := range matches {
-		ids[i] = match.ClusterId
+		ids[i] = match.ClusterID
 	}
 	return nil, &StepError{
 		Step: "looking for the cluster " + name, Person: who, Err: fmt.Errorf("%w: %s", ErrSeveral, strings.Join(ids, ", ")),
@@ -32,17 +31,14 @@ func (f *Fleet) find(all map[string]*compute.ClusterDetails, who person.Person, 
 }
 
 // matches are the clusters of one person and name, the oldest first.
-func (f *Fleet) matches(all map[string]*compute.ClusterDetails, who person.Person, name string) (matches []*compute.ClusterDetails) {
-	for _, details := range all {
-		if details.ClusterName == name && f.isFor(details, who) {
-			matches = append(matches, details)
+func (f *Fleet) matches(all map[string]*details, who person.Person, name string) (matches []*details) {
+	for _, d := range all {
+		if d.ClusterName == name && f.isFor(d, who) {
+			matches = append(matches, d)
 		}
 	}
-	slices.SortFunc(matches, func(a, b *compute.ClusterDetails) int {
-		if a.StartTime != b.StartTime {
-			return int(a.StartTime - b.StartTime)
-		}
-		return strings.Compare(a.ClusterId, b.ClusterId)
+	slices.SortFunc(matches, func(a, b *details) int {
+		return cmp.Or(cmp.Compare(a.StartTime, b.StartTime), strings.Compare(a.ClusterID, b.ClusterID))
 	})
 	return matches
 }
@@ -54,19 +50,19 @@ func (f *Fleet) Find(ctx context.Context, who person.Person, name string) (*Clus
 	if err != nil {
 		return nil, failed("listing the clusters", who, err)
 	}
-	details, err := f.find(all, who, name)
+	found, err := f.find(all, who, name)
 	if err != nil {
 		return nil, err
 	}
-	if details == nil {
+	if found == nil {
 		return nil, failed("looking for the cluster "+name, who, ErrGone)
 	}
-	return f.Read(ctx, details.ClusterId)
+	return f.Read(ctx, found.ClusterID)
 }
 
 // Read is one cluster as it is now. It fails with [ErrGone] or [ErrPurged] when it is no more.
 func (f *Fleet) Read(ctx context.Context, id string) (*Cluster, error) {
-	details, err := f.clusters.Read(ctx, id)
+	found, err := f.clusters.Read(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +74,7 @@ func (f *Fleet) Read(ctx context.Context, id string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.describe(details, statuses, entries), nil
+	return f.describe(found, statuses, entries), nil
 }
 
 // ReadOwned lists this installation's clusters, for an inventory; without libraries and permissions.
@@ -88,9 +84,9 @@ func (f *Fleet) ReadOwned(ctx context.Context) ([]*Cluster, error) {
 		return nil, err
 	}
 	var owned []*Cluster
-	for _, details := range all {
-		if f.owns(details) {
-			owned = append(owned, f.describe(details, nil, nil))
+	for _, d := range all {
+		if f.owns(d) {
+			owned = append(owned, f.describe(d, nil, nil))
 		}
 	}
 	slices.SortFunc(owned, func(a, b *Cluster) int {

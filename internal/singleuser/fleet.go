@@ -18,8 +18,8 @@ type Fleet struct {
 	clock        await.Clock
 	installation string
 
-	clusters    *snapshot.Snapshot[*compute.ClusterDetails]
-	libraries   *snapshot.Snapshot[[]compute.LibraryFullStatus]
+	clusters    *snapshot.Snapshot[*details]
+	libraries   *snapshot.Snapshot[[]libraryStatus]
 	permissions *snapshot.Ahead[[]Entry]
 	pins        *snapshot.Snapshot[struct{}]
 
@@ -81,21 +81,21 @@ func (f *Fleet) ownerTag(who person.Person) string {
 }
 
 // owns reports whether this installation made a cluster, for anyone.
-func (f *Fleet) owns(details *compute.ClusterDetails) bool {
-	return details.CustomTags[tagOwner] != "" && details.CustomTags[tagManagedBy] == f.installation
+func (f *Fleet) owns(d *details) bool {
+	return d.CustomTags[tagOwner] != "" && d.CustomTags[tagManagedBy] == f.installation
 }
 
 // isFor reports whether a cluster is one person's.
-func (f *Fleet) isFor(details *compute.ClusterDetails, who person.Person) bool {
-	return details.CustomTags[tagOwner] == f.ownerTag(who) || who.Is(details.SingleUserName)
+func (f *Fleet) isFor(d *details, who person.Person) bool {
+	return d.CustomTags[tagOwner] == f.ownerTag(who) || who.Is(d.SingleUserName)
 }
 
-func (f *Fleet) getCluster(ctx context.Context, id string) (details *compute.ClusterDetails, err error) {
-	err = f.retry(ctx, func(ctx context.Context) error {
-		details, err = f.api.Clusters.GetByClusterId(ctx, id)
+func (f *Fleet) getCluster(ctx context.Context, id string) (found *details, err error) {
+	err = f.retry(ctx, func(ctx context.Context) (err error) {
+		found, err = f.api.read.cluster(ctx, id)
 		return err
 	})
-	return details, asGone(err)
+	return found, asGone(err)
 }
 
 // pageSize is the vendor's largest page.
@@ -103,53 +103,47 @@ const pageSize = 100
 
 // listClusters reads every cluster that a person or a program made; those of jobs and pipelines are left out, which in
 // a busy workspace are the most. Permissions have no list: those of our clusters are fetched ahead.
-func (f *Fleet) listClusters(ctx context.Context) (map[string]*compute.ClusterDetails, error) {
-	var all []compute.ClusterDetails
+func (f *Fleet) listClusters(ctx context.Context) (map[string]*details, error) {
+	var all []*details
 	err := f.retry(ctx, func(ctx context.Context) (err error) {
-		all, err = f.api.Clusters.ListAll(ctx, compute.ListClustersRequest{
-			PageSize: pageSize,
-			FilterBy: &compute.ListClustersFilterBy{ClusterSources: []compute.ClusterSource{compute.ClusterSourceApi, compute.ClusterSourceUi}},
-		})
+		all, err = f.api.read.clusters(ctx, compute.ListClustersFilterBy{ClusterSources: []compute.ClusterSource{compute.ClusterSourceApi, compute.ClusterSourceUi}})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string]*compute.ClusterDetails, len(all))
+	byID := make(map[string]*details, len(all))
 	var ours []string
-	for i := range all {
-		byID[all[i].ClusterId] = &all[i]
-		if f.owns(&all[i]) {
-			ours = append(ours, all[i].ClusterId)
+	for _, d := range all {
+		byID[d.ClusterID] = d
+		if f.owns(d) {
+			ours = append(ours, d.ClusterID)
 		}
 	}
 	f.permissions.Want(ctx, ours)
 	return byID, nil
 }
 
-func (f *Fleet) getLibraries(ctx context.Context, id string) (statuses []compute.LibraryFullStatus, err error) {
-	err = f.retry(ctx, func(ctx context.Context) error {
-		reply, err := f.api.Libraries.ClusterStatusByClusterId(ctx, id)
-		if err == nil {
-			statuses = reply.LibraryStatuses
-		}
+func (f *Fleet) getLibraries(ctx context.Context, id string) (statuses []libraryStatus, err error) {
+	err = f.retry(ctx, func(ctx context.Context) (err error) {
+		statuses, err = f.api.read.libraries(ctx, id)
 		return err
 	})
 	return statuses, asGone(err)
 }
 
-func (f *Fleet) listLibraries(ctx context.Context) (map[string][]compute.LibraryFullStatus, error) {
-	var all []compute.ClusterLibraryStatuses
+func (f *Fleet) listLibraries(ctx context.Context) (map[string][]libraryStatus, error) {
+	var all []clusterLibraries
 	err := f.retry(ctx, func(ctx context.Context) (err error) {
-		all, err = f.api.Libraries.AllClusterStatusesAll(ctx)
+		all, err = f.api.read.allLibraries(ctx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string][]compute.LibraryFullStatus, len(all))
+	byID := make(map[string][]libraryStatus, len(all))
 	for _, one := range all {
-		byID[one.ClusterId] = one.LibraryStatuses
+		byID[one.ClusterID] = one.Statuses
 	}
 	// A cluster without libraries is not in this list; that is no reason to ask for it again.
 	if clusters, err := f.clusters.All(ctx); err == nil {

@@ -2,7 +2,6 @@ package singleuser
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
@@ -15,53 +14,66 @@ type Library struct {
 	Message string // the vendor's reason, for a failure
 }
 
-// libraryKey identifies a library: the JSON of its one kind. The SDK's String says "unknown" for some kinds.
-func libraryKey(library compute.Library) string {
-	var one object
-	if err := convert(library, &one); err != nil {
-		return fmt.Sprintf("%+v", library)
-	}
-	return encode(prune(one))
+// library is one library as the wire has it: an object with exactly one kind.
+type library struct {
+	value object
+	key   string // the canonical JSON: the SDK's own String says "unknown" for some kinds
+	name  string // how a person names it
 }
 
-func libraryKeys(libraries []compute.Library) map[string]struct{} {
+// UnmarshalJSON reads the wire's form.
+func (l *library) UnmarshalJSON(text []byte) error {
+	value, err := decodeObject(text)
+	if err != nil {
+		return err
+	}
+	value, _ = prune(value).(object)
+	*l = library{value: value, key: encode(value), name: libraryName(value)}
+	return nil
+}
+
+// MarshalJSON writes it as it came.
+func (l library) MarshalJSON() ([]byte, error) { return []byte(l.key), nil }
+
+// libraryName is kind and name, such as pypi:simplejson==3.8.0.
+func libraryName(value object) string {
+	for kind, what := range value {
+		if properties, ok := what.(object); ok {
+			for _, property := range []string{"package", "coordinates"} {
+				if name := text(properties[property]); name != "" {
+					return kind + ":" + name
+				}
+			}
+		}
+		return kind + ":" + text(what)
+	}
+	return ""
+}
+
+func libraryKeys(libraries []library) map[string]struct{} {
 	keys := map[string]struct{}{}
-	for _, library := range libraries {
-		keys[libraryKey(library)] = struct{}{}
+	for _, l := range libraries {
+		keys[l.key] = struct{}{}
 	}
 	return keys
 }
 
-// libraryName is how a person names a library.
-func libraryName(library compute.Library) string {
-	switch {
-	case library.Pypi != nil:
-		return "pypi:" + library.Pypi.Package
-	case library.Maven != nil:
-		return "maven:" + library.Maven.Coordinates
-	case library.Cran != nil:
-		return "cran:" + library.Cran.Package
-	case library.Requirements != "":
-		return "requirements:" + library.Requirements
-	case library.Whl != "":
-		return "whl:" + library.Whl
-	case library.Jar != "":
-		return "jar:" + library.Jar
-	default:
-		return "egg:" + library.Egg
-	}
+// vendors are libraries in the SDK's terms.
+func vendors(libraries []library) (list []compute.Library, err error) {
+	err = convert(libraries, &list)
+	return list, err
 }
 
 // attached reports whether a library is this cluster's own and meant to stay.
-func attached(status compute.LibraryFullStatus) bool {
-	return status.Library != nil && !status.IsLibraryForAllClusters && status.Status != compute.LibraryInstallStatusUninstallOnRestart
+func (s libraryStatus) attached() bool {
+	return s.Library.key != "" && !s.ForAll && s.Status != compute.LibraryInstallStatusUninstallOnRestart
 }
 
-func attachedLibraries(statuses []compute.LibraryFullStatus) map[string]compute.LibraryFullStatus {
-	byKey := map[string]compute.LibraryFullStatus{}
+func attachedLibraries(statuses []libraryStatus) map[string]libraryStatus {
+	byKey := map[string]libraryStatus{}
 	for _, status := range statuses {
-		if attached(status) {
-			byKey[libraryKey(*status.Library)] = status
+		if status.attached() {
+			byKey[status.Library.key] = status
 		}
 	}
 	return byKey
@@ -77,56 +89,58 @@ func ready(status compute.LibraryInstallStatus) bool {
 	return false
 }
 
-// told are the libraries that a person should see.
-func librariesOf(statuses []compute.LibraryFullStatus) []Library {
+// librariesOf are the libraries that a person should see.
+func librariesOf(statuses []libraryStatus) []Library {
 	var libraries []Library
 	for _, status := range statuses {
-		if attached(status) {
-			libraries = append(libraries, Library{Name: libraryName(*status.Library), Status: string(status.Status), Message: strings.Join(status.Messages, "; ")})
+		if status.attached() {
+			libraries = append(libraries, Library{Name: status.Library.name, Status: string(status.Status), Message: strings.Join(status.Messages, "; ")})
 		}
 	}
 	return libraries
 }
 
 // missing are the wanted libraries that a cluster does not have.
-func missing(wanted []compute.Library, statuses []compute.LibraryFullStatus) (absent []compute.Library) {
+func missing(wanted []library, statuses []libraryStatus) (absent []library) {
 	have := attachedLibraries(statuses)
-	for _, library := range wanted {
-		if _, there := have[libraryKey(library)]; !there {
-			absent = append(absent, library)
+	for _, l := range wanted {
+		if _, there := have[l.key]; !there {
+			absent = append(absent, l)
 		}
 	}
 	return absent
 }
 
 // dropped are the libraries that were declared before and are declared no more.
-func dropped(before, now []compute.Library) (gone []compute.Library) {
+func dropped(before, now []library) (gone []library) {
 	kept := libraryKeys(now)
-	for _, library := range before {
-		if _, stays := kept[libraryKey(library)]; !stays {
-			gone = append(gone, library)
+	for _, l := range before {
+		if _, stays := kept[l.key]; !stays {
+			gone = append(gone, l)
 		}
 	}
 	return gone
 }
 
 // install attaches libraries; nothing is started by it: a cluster at rest installs them at its next start.
-func (f *Fleet) install(ctx context.Context, id string, libraries []compute.Library) error {
-	if len(libraries) == 0 {
-		return nil
+func (f *Fleet) install(ctx context.Context, id string, libraries []library) error {
+	list, err := vendors(libraries)
+	if err != nil || len(list) == 0 {
+		return err
 	}
 	f.libraries.Forget(id)
 	return f.retry(ctx, func(ctx context.Context) error {
-		return f.api.Libraries.Install(ctx, compute.InstallLibraries{ClusterId: id, Libraries: libraries})
+		return f.api.Libraries.Install(ctx, compute.InstallLibraries{ClusterId: id, Libraries: list})
 	})
 }
 
-func (f *Fleet) uninstall(ctx context.Context, id string, libraries []compute.Library) error {
-	if len(libraries) == 0 {
-		return nil
+func (f *Fleet) uninstall(ctx context.Context, id string, libraries []library) error {
+	list, err := vendors(libraries)
+	if err != nil || len(list) == 0 {
+		return err
 	}
 	f.libraries.Forget(id)
 	return f.retry(ctx, func(ctx context.Context) error {
-		return f.api.Libraries.Uninstall(ctx, compute.UninstallLibraries{ClusterId: id, Libraries: libraries})
+		return f.api.Libraries.Uninstall(ctx, compute.UninstallLibraries{ClusterId: id, Libraries: list})
 	})
 }

@@ -1,6 +1,7 @@
 package singleuser
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"strings"
@@ -8,20 +9,20 @@ import (
 	"github.com/databricks/databricks-sdk-go/service/compute"
 )
 
-// Observe is the settings file as the workspace has it, in the declared keys only: what a policy or the server added
-// is nobody's drift. Equal to [Settings.JSON] means no drift.
-func (s *Settings) Observe(details *compute.ClusterDetails, statuses []compute.LibraryFullStatus) (string, error) {
-	remote, err := observable(details)
+// Observe is a settings file as the workspace has it, in the declared keys only: what a policy or the server added is
+// nobody's drift. Equal to [Settings.JSON] means no drift.
+func (c *Cluster) Observe(s *Settings) (string, error) {
+	remote, err := c.details.observable()
 	if err != nil {
 		return "", err
 	}
 	seen := overlay(s.declared, remote)
 	if len(s.libraries) > 0 {
-		attached := attachedLibraries(statuses)
+		there := attachedLibraries(c.statuses)
 		kept := []any{}
-		for _, library := range s.libraries {
-			if _, there := attached[libraryKey(library)]; there {
-				kept = append(kept, library)
+		for _, l := range s.libraries {
+			if _, ok := there[l.key]; ok {
+				kept = append(kept, l.value)
 			}
 		}
 		seen[keyLibraries] = kept
@@ -31,7 +32,7 @@ func (s *Settings) Observe(details *compute.ClusterDetails, statuses []compute.L
 
 // Equal reports whether two settings files mean the same, whatever their formatting and aliases.
 func (s *Settings) Equal(other *Settings) bool {
-	return other != nil && same(aliased(s.declared), aliased(other.declared)) && reflect.DeepEqual(libraryKeys(s.libraries), libraryKeys(other.libraries))
+	return other != nil && same(aliased(s.declared), aliased(other.declared)) && maps.Equal(libraryKeys(s.libraries), libraryKeys(other.libraries))
 }
 
 // Covers reports whether everything that s declares stands equally in a larger file, such as an imported one.
@@ -48,17 +49,13 @@ func (s *Settings) Covers(larger *Settings) bool {
 	return true
 }
 
-// Describe is a whole settings file for a cluster that somebody else made: what its maker asked for.
-func Describe(details *compute.ClusterDetails, statuses []compute.LibraryFullStatus) (string, error) {
-	all, err := observable(details)
+// Describe is a whole settings file for a cluster, whoever made it: what its maker asked for.
+func (c *Cluster) Describe() (string, error) {
+	all, err := c.details.whole()
 	if err != nil {
 		return "", err
 	}
-	if details.Spec != nil { // the maker's own words, without what the server filled in
-		var asked object
-		if err := convert(details.Spec, &asked); err != nil {
-			return "", err
-		}
+	if asked, ok := all[keySpec].(object); ok { // the maker's own words, without what the server filled in
 		all = asked
 	}
 	known := jsonNames(reflect.TypeFor[compute.CreateCluster]())
@@ -67,8 +64,8 @@ func Describe(details *compute.ClusterDetails, statuses []compute.LibraryFullSta
 			delete(all, key)
 		}
 	}
-	if details.AutoterminationMinutes > 0 {
-		all[keyAutotermination] = details.AutoterminationMinutes
+	if minutes := c.details.AutoterminationMinutes; minutes > 0 {
+		all[keyAutotermination] = minutes
 	}
 	if tags, ok := all[keyCustomTags].(object); ok {
 		maps.DeleteFunc(tags, func(tag string, _ any) bool { return strings.HasPrefix(tag, tagPrefix) })
@@ -77,9 +74,9 @@ func Describe(details *compute.ClusterDetails, statuses []compute.LibraryFullSta
 		}
 	}
 	var libraries []any
-	for _, status := range statuses {
-		if attached(status) {
-			libraries = append(libraries, status.Library)
+	for _, status := range c.statuses {
+		if status.attached() {
+			libraries = append(libraries, status.Library.value)
 		}
 	}
 	if len(libraries) > 0 {
@@ -88,23 +85,27 @@ func Describe(details *compute.ClusterDetails, statuses []compute.LibraryFullSta
 	return encode(all), nil
 }
 
+const keySpec = "spec"
+
+// whole is everything that the workspace said of a cluster.
+func (d *details) whole() (object, error) {
+	if d.raw == nil {
+		return nil, errors.New("the cluster was not read since it was made")
+	}
+	return decodeObject(d.raw)
+}
+
 // observable is what the workspace says of a cluster, with what only the maker's spec tells.
-func observable(details *compute.ClusterDetails) (object, error) {
-	bare := *details
-	bare.Spec = nil
-	var remote object
-	if err := convert(bare, &remote); err != nil {
+func (d *details) observable() (object, error) {
+	remote, err := d.whole()
+	if err != nil {
 		return nil, err
 	}
-	if details.Spec != nil {
-		var spec object
-		if err := convert(details.Spec, &spec); err != nil {
-			return nil, err
-		}
-		for key, value := range spec {
-			if !told[key] {
-				remote[key] = value
-			}
+	spec, _ := remote[keySpec].(object)
+	delete(remote, keySpec)
+	for key, value := range spec {
+		if !told[key] {
+			remote[key] = value
 		}
 	}
 	return remote, nil

@@ -56,33 +56,9 @@ func requests(entries []Entry) []compute.ClusterAccessControlRequest {
 	return list
 }
 
-// direct are the entries that somebody wrote on the cluster itself; inherited ones come from the workspace.
-func direct(reply *compute.ClusterPermissions) (entries []Entry) {
-	for _, item := range reply.AccessControlList {
-		e := Entry{Kind: User, Principal: item.UserName}
-		switch {
-		case item.GroupName != "":
-			e = Entry{Kind: Group, Principal: item.GroupName}
-		case item.ServicePrincipalName != "":
-			e = Entry{Kind: ServicePrincipal, Principal: item.ServicePrincipalName}
-		}
-		for _, p := range item.AllPermissions {
-			if !p.Inherited {
-				e.Level = p.PermissionLevel
-				entries = append(entries, e)
-				break
-			}
-		}
-	}
-	return entries
-}
-
 func (f *Fleet) getPermissions(ctx context.Context, id string) (entries []Entry, err error) {
-	err = f.retry(ctx, func(ctx context.Context) error {
-		reply, err := f.api.Clusters.GetPermissionsByClusterId(ctx, id)
-		if err == nil {
-			entries = direct(reply)
-		}
+	err = f.retry(ctx, func(ctx context.Context) (err error) {
+		entries, err = f.api.read.permissions(ctx, id)
 		return err
 	})
 	return entries, asGone(err)
@@ -108,9 +84,12 @@ func (f *Fleet) grant(ctx context.Context, id string, entries []Entry) (after []
 	f.permissions.Forget(id)
 	err = f.retry(ctx, func(ctx context.Context) error {
 		reply, err := f.api.Clusters.UpdatePermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(entries)})
-		if err == nil {
-			after = direct(reply)
+		if err != nil {
+			return err
 		}
+		var all accessControl
+		err = convert(reply, &all)
+		after = all.direct()
 		return err
 	})
 	return after, err

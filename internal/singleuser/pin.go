@@ -12,17 +12,17 @@ const MaxPinned = 100
 
 // listPins reads which clusters are pinned: no cluster says so itself.
 func (f *Fleet) listPins(ctx context.Context) (map[string]struct{}, error) {
-	var all []compute.ClusterDetails
+	var all []*details
 	err := f.retry(ctx, func(ctx context.Context) (err error) {
-		all, err = f.api.Clusters.ListAll(ctx, compute.ListClustersRequest{PageSize: pageSize, FilterBy: &compute.ListClustersFilterBy{IsPinned: true}})
+		all, err = f.api.read.clusters(ctx, compute.ListClustersFilterBy{IsPinned: true})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	pins := make(map[string]struct{}, len(all))
-	for i := range all {
-		pins[all[i].ClusterId] = struct{}{}
+	for _, d := range all {
+		pins[d.ClusterID] = struct{}{}
 	}
 	return pins, nil
 }

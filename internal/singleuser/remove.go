@@ -24,24 +24,24 @@ func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Re
 		return true, nil
 	}
 	f.forget(id)
-	details, err := f.clusters.Read(ctx, id)
+	found, err := f.clusters.Read(ctx, id)
 	if IsGone(err) {
 		return true, nil
 	}
 	if err != nil {
 		return false, failed("reading the cluster "+id, who, err)
 	}
-	if !f.owns(details) {
+	if !f.owns(found) {
 		return false, nil
 	}
 	if how == StopCluster {
-		c := f.describe(details, nil, nil)
+		c := f.describe(found, nil, nil)
 		if c.Resting() {
 			return true, nil
 		}
-		return true, failed("stopping the cluster "+details.ClusterName, who, f.stop(ctx, c))
+		return true, failed("stopping the cluster "+found.ClusterName, who, f.stop(ctx, c))
 	}
-	return true, failed("deleting the cluster "+details.ClusterName, who, f.permanentDelete(ctx, id))
+	return true, failed("deleting the cluster "+found.ClusterName, who, f.permanentDelete(ctx, id))
 }
 
 // permanentDelete unpins a pinned cluster first, which the vendor refuses to delete.

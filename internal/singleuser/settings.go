@@ -15,7 +15,7 @@ import (
 type Settings struct {
 	text      string
 	declared  object // the body as declared, without libraries
-	libraries []compute.Library
+	libraries []library
 }
 
 // SettingsError lists everything wrong with a settings file.
@@ -166,9 +166,6 @@ func libraryRules(list any) (problems []string) {
 
 // JSON is the file in one canonical form: sorted names, no white space.
 func (s *Settings) JSON() string { return s.text }
-
-// Libraries are the declared libraries.
-func (s *Settings) Libraries() []compute.Library { return slices.Clone(s.libraries) }
 
 // body is the declared body with what makes it one person's.
 func (s *Settings) body(name, email string, tags map[string]string) (compute.CreateCluster, error) {

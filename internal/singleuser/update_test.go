@@ -158,7 +158,7 @@ func TestWhatIsDrift(t *testing.T) {
 		Cluster: &compute.UpdateClusterResource{AutoterminationMinutes: 120, CustomTags: map[string]string{"provisioner_owner": "ana.diaz@example.com", "provisioner_managed_by": installation}}}); err != nil {
 		t.Fatal(err)
 	}
-	ws.uninstall(made.ID, w.Settings.Libraries()[1:])
+	ws.uninstall(made.ID, "polars")
 	c, err := ws.fleet().Read(t.Context(), made.ID)
 	if err != nil {
 		t.Fatal(err)

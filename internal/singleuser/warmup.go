@@ -40,7 +40,7 @@ func warmth(err error) WarmUp {
 
 // warmUp starts a cluster that is at rest, waits until every wanted library is installed, and stops it again: always,
 // even when it was cancelled. A cluster that a person is running is left running.
-func (f *Fleet) warmUp(ctx context.Context, c *Cluster, wanted []compute.Library, ours bool) (err error) {
+func (f *Fleet) warmUp(ctx context.Context, c *Cluster, wanted []library, ours bool) (err error) {
 	defer func() {
 		if !ours {
 			return
@@ -63,7 +63,7 @@ func (f *Fleet) warmUp(ctx context.Context, c *Cluster, wanted []compute.Library
 
 // waitWarm ends as soon as the outcome is certain, good or bad: the vendor's own waits look at libraries only, and sit
 // out their full time when the cluster has died.
-func (f *Fleet) waitWarm(ctx context.Context, c *Cluster, wanted []compute.Library) error {
+func (f *Fleet) waitWarm(ctx context.Context, c *Cluster, wanted []library) error {
 	var running time.Time
 	seen := map[string]bool{}
 	return await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
@@ -96,18 +96,17 @@ func (f *Fleet) waitWarm(ctx context.Context, c *Cluster, wanted []compute.Libra
 
 // allReady judges one look at the libraries. One that was never seen may still be on its way; one that was seen and is
 // gone is not coming back.
-func (f *Fleet) allReady(have map[string]compute.LibraryFullStatus, wanted []compute.Library, seen map[string]bool, running time.Duration) (bool, error) {
+func (f *Fleet) allReady(have map[string]libraryStatus, wanted []library, seen map[string]bool, running time.Duration) (bool, error) {
 	done := true
-	for _, library := range wanted {
-		key := libraryKey(library)
-		status, there := have[key]
+	for _, l := range wanted {
+		status, there := have[l.key]
 		switch {
-		case !there && (seen[key] || running > staleAfter):
-			return false, definitely("the library %s is no longer on the cluster", libraryName(library))
+		case !there && (seen[l.key] || running > staleAfter):
+			return false, definitely("the library %s is no longer on the cluster", l.name)
 		case status.Status == compute.LibraryInstallStatusFailed:
-			return false, definitely("the library %s failed: %s", libraryName(library), strings.Join(status.Messages, "; "))
+			return false, definitely("the library %s failed: %s", l.name, strings.Join(status.Messages, "; "))
 		}
-		seen[key] = seen[key] || there
+		seen[l.key] = seen[l.key] || there
 		done = done && there && ready(status.Status)
 	}
 	return done, nil
@@ -115,17 +114,17 @@ func (f *Fleet) allReady(have map[string]compute.LibraryFullStatus, wanted []com
 
 // refresh reads a cluster directly into c.
 func (f *Fleet) refresh(ctx context.Context, c *Cluster) error {
-	details, err := f.getCluster(ctx, c.ID)
+	found, err := f.getCluster(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	fresh := f.describe(details, c.statuses, c.Entries)
+	fresh := f.describe(found, c.statuses, c.Entries)
 	fresh.Outcome, fresh.WarmUp, fresh.Problem = c.Outcome, c.WarmUp, c.Problem
 	*c = *fresh
 	return nil
 }
 
-func (c *Cluster) setLibraries(statuses []compute.LibraryFullStatus) {
+func (c *Cluster) setLibraries(statuses []libraryStatus) {
 	c.statuses, c.Libraries = statuses, librariesOf(statuses)
 }
 

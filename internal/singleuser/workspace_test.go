@@ -245,13 +245,13 @@ func (ws *workspace) api() singleuser.API {
 	return api
 }
 
-// uninstall takes libraries off as somebody else would, past the test's own hooks.
-func (ws *workspace) uninstall(id string, libraries []compute.Library) {
+// uninstall takes a library off as somebody else would, past the test's own hooks.
+func (ws *workspace) uninstall(id, pypi string) {
 	server := httptest.NewServer(ws.Fake)
 	defer server.Close()
 	api, err := singleuser.Connect(&config.Config{Host: server.URL, Token: "secret", AuthType: "pat"}, singleuser.Limits{})
 	if err == nil {
-		err = api.Libraries.Uninstall(context.Background(), compute.UninstallLibraries{ClusterId: id, Libraries: libraries})
+		err = api.Libraries.Uninstall(context.Background(), compute.UninstallLibraries{ClusterId: id, Libraries: []compute.Library{{Pypi: &compute.PythonPyPiLibrary{Package: pypi}}}})
 	}
 	if err != nil {
 		ws.t.Error(err)
