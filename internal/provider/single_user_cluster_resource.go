@@ -81,6 +81,7 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 	defer cancel()
 
 	id := state.ClusterID.ValueString()
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("cluster_id"), id)...) // wanted even of what is gone
 	cluster, err := fleet.Read(ctx, id)
 	switch {
 	case errors.Is(err, singleuser.ErrPurged) && state.Managed.ValueBool():
@@ -98,7 +99,6 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 		resp.Diagnostics.Append(state.saw(ctx, cluster, func() (bool, error) { return fleet.Pinned(ctx, id) })...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("cluster_id"), state.ClusterID)...)
 }
 
 func (r *singleUserClusterResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
