@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/databricks/databricks-sdk-go/config"
 	"github.com/databricks/databricks-sdk-go/logger"
@@ -19,7 +20,7 @@ import (
 
 const (
 	defaultParallelStarts = 10
-	connectTimeout        = 20 // seconds, for the SDK's own calls about discovery and tokens
+	connectTimeout        = 30 * time.Second // to find the workspace and the credentials for it
 )
 
 // databricks is the fleet of the configured workspace. A failure is not remembered: it may be mended within the run.
@@ -74,7 +75,7 @@ func (c *clouds) databricksConfig(ctx context.Context, m databricksModel) (*conf
 	cfg := &config.Config{
 		Host: m.Host.ValueString(), Token: token, ClientID: m.ClientID.ValueString(), ClientSecret: clientSecret,
 		Profile: m.Profile.ValueString(), AuthType: m.AuthType.ValueString(),
-		RetryTimeoutSeconds: connectTimeout, HTTPTransport: logged{next: transport()},
+		RetryTimeoutSeconds: int(connectTimeout.Seconds()), HTTPTransport: logged{next: transport()},
 	}
 	if cfg.AuthType == "" { // what we were told wins over what lies about in the environment
 		switch {
@@ -84,7 +85,7 @@ func (c *clouds) databricksConfig(ctx context.Context, m databricksModel) (*conf
 			cfg.AuthType = "oauth-m2m"
 		}
 	}
-	if err := cfg.EnsureResolved(); err != nil {
+	if err := within(ctx, connectTimeout, cfg.EnsureResolved); err != nil {
 		return nil, inWords(cfg, err)
 	}
 	if cfg.Host == "" {
@@ -94,10 +95,27 @@ func (c *clouds) databricksConfig(ctx context.Context, m databricksModel) (*conf
 	if err != nil {
 		return nil, fmt.Errorf("the Databricks host %q is not an address: %w", cfg.Host, err)
 	}
-	if err := cfg.Authenticate(probe); err != nil { // finds credentials; it asks nothing of the workspace
+	if err := within(ctx, connectTimeout, func() error { return cfg.Authenticate(probe) }); err != nil {
 		return nil, inWords(cfg, err)
 	}
 	return cfg, nil
+}
+
+var errSilent = errors.New("it does not answer; check the address, and that it can be reached from here")
+
+// within bounds what the SDK does without a context of ours: looking for a token at a host that does not answer, it
+// tries for ever.
+func within(ctx context.Context, timeout time.Duration, do func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w (%w)", errSilent, ctx.Err())
+	}
 }
 
 var introduced sync.Once

@@ -115,7 +115,7 @@ func (p permissionModel) entry() singleuser.Entry {
 func (m *singleUserClusterModel) took(c *singleuser.Cluster) {
 	m.ClusterID = types.StringValue(c.ID)
 	m.Managed = types.BoolValue(c.Managed)
-	m.State = types.StringValue(c.State)
+	m.State = restOr(c.State)
 	m.WarmUpStatus = types.StringValue(string(c.WarmUp))
 	m.URL = types.StringValue(c.URL)
 	m.Libraries = libraryList(c.Libraries)
@@ -128,7 +128,7 @@ func (m *singleUserClusterModel) saw(ctx context.Context, c *singleuser.Cluster,
 	var diags diag.Diagnostics
 	m.ClusterID = types.StringValue(c.ID)
 	m.Managed = types.BoolValue(c.Managed)
-	m.State = types.StringValue(c.State)
+	m.State = restOr(c.State)
 	m.URL = types.StringValue(c.URL)
 	m.Libraries = mergeLibraries(ctx, m.Libraries, c)
 	if !c.Managed {
@@ -191,6 +191,15 @@ func (m *singleUserClusterModel) sawPermissions(ctx context.Context, c *singleus
 	set, more := types.SetValueFrom(ctx, permissionType, kept)
 	m.Permissions = set
 	return append(diags, more...)
+}
+
+// restOr is a state as it is shown: on the way to its rest a cluster counts as there. An apply does not wait for the
+// rest of a cluster that it did not have to warm up, and the next plan must not show that as news.
+func restOr(state string) types.String {
+	if state == string(compute.StateTerminating) {
+		state = string(compute.StateTerminated)
+	}
+	return types.StringValue(state)
 }
 
 // purged marks a cluster that Databricks removed because nobody started it: it stays in the state, so that making it

@@ -106,20 +106,30 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				MarkdownDescription: "What the last apply that had something to do came to: `created`, `no_action` (it was already there) or `failed` (the warm-up; the cluster is stopped, and the next apply tries again)."},
 			"managed": schema.BoolAttribute{Computed: true, PlanModifiers: keepBool(),
 				MarkdownDescription: "Whether the cluster is this installation's own. One that somebody else made is neither changed nor deleted."},
-			"state":          schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "State of the cluster; `TERMINATED` is its normal rest. `PURGED`: Databricks removed it, and the next apply makes it again."},
+			"state":          schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "State of the cluster; `TERMINATED` is its normal rest, also while it is on the way there. `PURGED`: Databricks removed it, and the next apply makes it again."},
 			"warm_up_status": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "How the last warm-up ended: `succeeded`, `failed`, `interrupted` (the next apply resumes it) or `not_requested`."},
 			"libraries":      librariesAttribute(),
 			"url":            schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Page of the cluster in the workspace."},
 			"notified_at":    schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "When the person was told by Slack (RFC 3339); null when they were not."},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, Read: true, Update: true, Delete: true,
-				CreateDescription: "How long to wait for the warm-up, such as `45m`. Defaults to 30 minutes.",
-				ReadDescription:   "Defaults to 5 minutes.",
-				UpdateDescription: "Defaults to 30 minutes.",
-				DeleteDescription: "Defaults to 10 minutes.",
-			}),
+			"timeouts":       clusterTimeouts(ctx),
 		},
 	}
+}
+
+func clusterTimeouts(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long to wait for the warm-up, such as `45m`. Defaults to 30 minutes.",
+		ReadDescription:   "Defaults to 5 minutes.",
+		UpdateDescription: "Defaults to 30 minutes.",
+		DeleteDescription: "Defaults to 10 minutes.",
+	})
+	nested, ok := attribute.(schema.SingleNestedAttribute)
+	if !ok {
+		return attribute
+	}
+	nested.MarkdownDescription = "How long each operation may take. A warm-up that runs out of time is a warning: the cluster is stopped, and the next apply resumes."
+	return nested
 }
 
 func (r *singleUserClusterResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

@@ -160,12 +160,13 @@ func (m *singleUserClusterModel) keep(state singleUserClusterModel) {
 	}
 }
 
-// sentence is an error with a full stop: what follows it is another sentence.
+// sentence is an error as a sentence: what follows it is another one.
 func sentence(err error) string {
 	text := err.Error()
 	var step *singleuser.StepError
 	if errors.As(err, &step) {
 		text = step.Error()
 	}
-	return strings.TrimRight(text, ". ") + "."
+	text = strings.TrimRight(text, ". ") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
 }

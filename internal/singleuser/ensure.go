@@ -208,7 +208,7 @@ func (f *Fleet) complete(ctx context.Context, c *Cluster, w Wanted, todo work) e
 	}
 	if warmErr != nil {
 		c.Outcome = Failed
-		c.Problem = failed("warming up the cluster "+w.Name, w.Person, warmErr)
+		c.Problem = &StepError{Step: "warming up the cluster " + w.Name, Person: w.Person, Err: warmErr}
 	}
 	return nil
 }
@@ -238,7 +238,10 @@ func (f *Fleet) provision(ctx context.Context, c *Cluster, w Wanted, todo work) 
 		return err
 	}
 	if err == nil {
-		err = f.install(ctx, c.ID, missing(w.Settings.libraries, c.statuses))
+		absent := missing(w.Settings.libraries, c.statuses)
+		if err = f.install(ctx, c.ID, absent); err == nil {
+			c.attach(absent)
+		}
 	}
 	if todo.rest { // created without a warm-up: the vendor starts what it creates
 		if stopErr := f.terminate(ctx, c.ID); err == nil {

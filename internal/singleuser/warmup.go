@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +127,15 @@ func (f *Fleet) refresh(ctx context.Context, c *Cluster) error {
 
 func (c *Cluster) setLibraries(statuses []libraryStatus) {
 	c.statuses, c.Libraries = statuses, librariesOf(statuses)
+}
+
+// attach notes libraries that were attached to a cluster at rest: they wait for its next start.
+func (c *Cluster) attach(libraries []library) {
+	statuses := slices.Clone(c.statuses)
+	for _, l := range libraries {
+		statuses = append(statuses, libraryStatus{Library: l, Status: compute.LibraryInstallStatusPending})
+	}
+	c.setLibraries(statuses)
 }
 
 // start brings a cluster up and returns when that shows: a reading of the rest before the start is no failure.

@@ -1,0 +1,31 @@
+provider "provisioner" {
+  installation = var.installation
+
+  aws        = {} # where the two tokens are; region and credentials come from the standard environment
+  databricks = { token_source = var.databricks_token_source }
+  slack      = { token_source = var.slack_token_source }
+}
+
+module "roster" {
+  source = "./roster"
+
+  path = var.roster
+}
+
+module "single_user_cluster" {
+  source   = "../../modules/single-user-cluster"
+  for_each = module.roster.single_user_clusters
+
+  user_email    = each.key
+  defaults_json = file("${path.module}/cluster-defaults.json")
+  notification  = var.notification
+
+  # What a person's entry leaves out is null here, for which the module takes its default.
+  name        = lookup(each.value, "name", null)
+  on_destroy  = lookup(each.value, "on_destroy", null)
+  on_existing = lookup(each.value, "on_existing", null)
+  owner_level = lookup(each.value, "owner_level", null)
+  permissions = lookup(each.value, "permissions", null)
+  pinned      = lookup(each.value, "pinned", null)
+  warm_up     = lookup(each.value, "warm_up", null)
+}

@@ -1,0 +1,44 @@
+variable "databricks_token_source" {
+  description = "Where the Databricks token lives: a reference such as `s3://bucket/key`, never the token."
+  type        = string
+  default     = "s3://data-access-secrets/databricks/token"
+  nullable    = false
+}
+
+variable "installation" {
+  description = "Who owns what this repository makes: one name for each Terraform state."
+  type        = string
+  default     = "data-access"
+  nullable    = false
+}
+
+variable "notification" {
+  description = "The Slack message that a person gets with a new cluster: links to read, and optionally a text of your own. Null: none."
+  type = object({
+    faq_links = optional(list(object({
+      title = string
+      url   = string
+    })), [])
+    text = optional(string)
+  })
+  default = {
+    faq_links = [
+      { title = "How to use your cluster", url = "https://wiki.example.com/clusters/how-to" },
+      { title = "Which libraries it has, and how to ask for more", url = "https://wiki.example.com/clusters/libraries" },
+    ]
+  }
+}
+
+variable "roster" {
+  description = "Path of the roster: who gets what."
+  type        = string
+  default     = "users.yaml"
+  nullable    = false
+}
+
+variable "slack_token_source" {
+  description = "Where the Slack bot token lives: a reference such as `s3://bucket/key`, never the token."
+  type        = string
+  default     = "s3://data-access-secrets/slack/token"
+  nullable    = false
+}
