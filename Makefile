@@ -53,10 +53,11 @@ docs-check: ## Fail when docs/ is not what `make docs` would write
 	scripts/test.sh docs
 
 .PHONY: demo
-demo: ## Every cloud on loopback, a roster applied, changed and destroyed
-	scripts/mirror.sh
-	go build -o bin/demo ./internal/demo
-	bin/demo
+demo: ## Every cloud on loopback: a roster applied, applied again, and one person shorter
+	@config=$$(scripts/mirror.sh) && \
+	terraform=$$(go run ./internal/tools/terraform) && \
+	go build -o bin/demo ./internal/demo && \
+	exec bin/demo -terraform "$$terraform" -cli-config "$$config"
 
 .PHONY: bench
 bench: ## Measure the numbers that must hold

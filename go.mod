@@ -1,6 +1,6 @@
 module github.com/data-access/terraform-provider-provisioner
 
-go 1.26.0
+go 1.26.3
 
 require (
 	github.com/aws/aws-sdk-go-v2/config v1.33.14

@@ -226,6 +226,9 @@ func (m *singleUserClusterModel) notice(ctx context.Context, c *singleuser.Clust
 	if text := n.Text.ValueString(); text != "" {
 		notice.Text = text + "\n" + c.URL
 	}
+	if !m.WarmUp.ValueBool() {
+		notice.Text += "\nIts libraries are installed when you first start it."
+	}
 	for _, link := range n.FAQLinks {
 		notice.Links = append(notice.Links, slack.Link{Title: link.Title.ValueString(), URL: link.URL.ValueString()})
 	}

@@ -162,7 +162,7 @@ func (r *singleUserClusterResource) Delete(ctx context.Context, req resource.Del
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	removed, err := fleet.Remove(ctx, who, state.ClusterID.ValueString(), singleuser.Removal(state.OnDestroy.ValueString()))
+	removed, err := fleet.Remove(ctx, who, state.ClusterID.ValueString(), singleuser.Removal(state.OnDestroy.ValueString()), state.Pinned.ValueBool())
 	switch {
 	case err != nil:
 		resp.Diagnostics.AddError("The cluster could not be removed", sentence(err))

@@ -80,7 +80,7 @@ func TestEnsureLeavesWhatSomebodyElseMade(t *testing.T) {
 			if writes := ws.writes(); len(writes) > 0 || fmt.Sprint(ws.only().CustomTags) != before {
 				t.Errorf("something was changed: %v", writes)
 			}
-			if removed, err := ws.fleet().Remove(t.Context(), ana, c.ID, singleuser.DeleteCluster); removed || err != nil {
+			if removed, err := ws.fleet().Remove(t.Context(), ana, c.ID, singleuser.DeleteCluster, false); removed || err != nil {
 				t.Errorf("removed: %v, %v", removed, err)
 			}
 			ws.only()
@@ -294,23 +294,10 @@ func TestAKilledRunIsFinished(t *testing.T) {
 	for _, call := range []string{"permissions", "install", "get", "cluster-status", "delete", "update"} {
 		t.Run("before "+call, func(t *testing.T) {
 			ws := newWorkspace(t)
-			killed := make(chan struct{})
-			release := make(chan struct{})
-			ws.before = func(path string) {
-				if path == call {
-					select {
-					case <-killed:
-					default:
-						close(killed)
-					}
-					<-release // the killed process never gets its answer
-				}
-			}
-			go func() { _, _ = ws.fleet().Ensure(context.Background(), wanted(t)) }()
+			doomed, killed := ws.doomedFleet(call)
+			go func() { _, _ = doomed.Ensure(context.Background(), wanted(t)) }()
 			<-killed
-			ws.before = nil
 			c := ws.ensured(wanted(t))
-			close(release)
 			if c.Outcome != singleuser.Created || c.WarmUp != singleuser.Succeeded {
 				t.Errorf("the answer is %+v", c)
 			}

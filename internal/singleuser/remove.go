@@ -19,7 +19,9 @@ const (
 
 // Remove ends our care for a cluster. What somebody else made, or another installation took over, is abandoned
 // whatever is asked: removed then says false. One that is gone already is removed.
-func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Removal) (removed bool, err error) {
+//
+// pinned says that the cluster is believed to be pinned, which saves the vendor a refusal.
+func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Removal, pinned bool) (removed bool, err error) {
 	if how == AbandonCluster {
 		return true, nil
 	}
@@ -40,6 +42,11 @@ func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Re
 			return true, nil
 		}
 		return true, failed("stopping the cluster "+found.ClusterName, who, f.stop(ctx, c))
+	}
+	if pinned {
+		if err := f.pin(ctx, id, false); err != nil {
+			return false, failed("unpinning the cluster "+found.ClusterName, who, err)
+		}
 	}
 	return true, failed("deleting the cluster "+found.ClusterName, who, f.permanentDelete(ctx, id))
 }

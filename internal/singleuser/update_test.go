@@ -273,12 +273,12 @@ func TestRemove(t *testing.T) {
 		ws := newWorkspace(t)
 		made := ws.ensured(wanted(t, pinned(true)))
 		ws.start(made.ID)
-		if removed, err := ws.fleet().Remove(t.Context(), ana, made.ID, how); !removed || err != nil || !check(ws) {
+		if removed, err := ws.fleet().Remove(t.Context(), ana, made.ID, how, how == singleuser.StopCluster); !removed || err != nil || !check(ws) {
 			t.Errorf("%s: %v, %v", how, removed, err)
 		}
 	}
 	ws := newWorkspace(t)
-	if removed, err := ws.fleet().Remove(t.Context(), ana, "0101-000000-nothing0", singleuser.DeleteCluster); !removed || err != nil {
+	if removed, err := ws.fleet().Remove(t.Context(), ana, "0101-000000-nothing0", singleuser.DeleteCluster, false); !removed || err != nil {
 		t.Errorf("what is gone already: %v, %v", removed, err)
 	}
 }

@@ -235,6 +235,31 @@ func (ws *workspace) fleetWithStarts(n int) *singleuser.Fleet {
 	return singleuser.New(ws.api(), singleuser.Options{Installation: installation, Clock: ws.clock, Starts: n})
 }
 
+// doomedFleet is a run that is killed just before a call: from then on none of its calls is answered.
+func (ws *workspace) doomedFleet(call string) (fleet *singleuser.Fleet, killed <-chan struct{}) {
+	ws.t.Helper()
+	dead, buried := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/"+call) {
+			once.Do(func() { close(dead) })
+		}
+		select {
+		case <-dead:
+			<-buried
+		default:
+			ws.ServeHTTP(w, r)
+		}
+	}))
+	ws.t.Cleanup(server.Close)
+	ws.t.Cleanup(func() { close(buried) }) // before the server is closed, which waits for its calls
+	api, err := singleuser.Connect(&config.Config{Host: server.URL, Token: "secret", AuthType: "pat"}, singleuser.Limits{})
+	if err != nil {
+		ws.t.Fatal(err)
+	}
+	return singleuser.New(api, singleuser.Options{Installation: installation, Clock: ws.clock, Starts: 10}), dead
+}
+
 // api is the workspace as somebody else's program sees it.
 func (ws *workspace) api() singleuser.API {
 	ws.t.Helper()

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/databricks/databricks-sdk-go/service/compute"
+)
+
+// everyoneServed fails unless everybody on the roster has exactly one cluster, at rest, and nobody else has any; and
+// unless Terraform says so in the same words as the workspace.
+func everyoneServed(roster []entry, w world) error {
+	for _, person := range roster {
+		email := person.email
+		theirs, said := w.clusters[email], w.people[email]
+		if len(theirs) != 1 {
+			return fmt.Errorf("%s should have one cluster and has %d", email, len(theirs))
+		}
+		c := theirs[0]
+		switch {
+		case said.ClusterID != c.Details.ClusterId:
+			return fmt.Errorf("Terraform gives %s the cluster %q, the workspace %q", email, said.ClusterID, c.Details.ClusterId)
+		case said.Outcome != "created":
+			return fmt.Errorf("the cluster of %s should be created, and its outcome is %q", email, said.Outcome)
+		case c.Details.State != compute.StateTerminated || said.State != string(compute.StateTerminated):
+			return fmt.Errorf("the cluster of %s should be at rest; the workspace says %s, Terraform %q", email, c.Details.State, said.State)
+		case !mayUse(c, email):
+			return fmt.Errorf("%s has no permission on their own cluster", email)
+		}
+	}
+	if strangers := beyond(w.clusters, emails(roster)); len(strangers) > 0 {
+		return fmt.Errorf("nobody else should have a cluster, and these have: %s", strings.Join(strangers, ", "))
+	}
+	if strangers := beyond(w.people, emails(roster)); len(strangers) > 0 {
+		return fmt.Errorf("Terraform also speaks of %s, who are not on the roster", strings.Join(strangers, ", "))
+	}
+	return nil
+}
+
+func mayUse(c cluster, email string) bool {
+	return slices.ContainsFunc(c.Permissions, func(p compute.ClusterAccessControlResponse) bool {
+		return strings.EqualFold(p.UserName, email)
+	})
+}
+
+// beyond lists the keys that are not on the roster.
+func beyond[T any](all map[string]T, roster []string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(email string) bool { return slices.Contains(roster, email) })
+}
+
+// librariesReady fails unless every cluster has every library: installed, or waiting where the roster wants no warm-up.
+func librariesReady(roster []entry, w world, atLeast int) error {
+	for _, person := range roster {
+		want := compute.LibraryInstallStatusInstalled
+		if person.cold {
+			want = compute.LibraryInstallStatusPending
+		}
+		for _, c := range w.clusters[person.email] {
+			if n := len(c.Libraries); n < atLeast {
+				return fmt.Errorf("the settings name %d libraries, and the cluster of %s has %d", atLeast, person.email, n)
+			}
+			for _, l := range c.Libraries {
+				if l.Status != want {
+					return fmt.Errorf("a library of %s should be %s, and is %s: %s", person.email, want, l.Status, strings.Join(l.Messages, "; "))
+				}
+			}
+		}
+		for _, l := range w.people[person.email].Libraries {
+			if l.Status != string(want) {
+				return fmt.Errorf("Terraform says that the library %s of %s is %s, and it is %s", l.Name, person.email, l.Status, want)
+			}
+		}
+		if said := len(w.people[person.email].Libraries); said < atLeast {
+			return fmt.Errorf("the settings name %d libraries, and Terraform speaks of %d for %s", atLeast, said, person.email)
+		}
+	}
+	return nil
+}
+
+// toldOnce fails unless everybody got one message, and nobody else any.
+func toldOnce(roster []entry, w world) error {
+	for _, email := range emails(roster) {
+		if n := len(w.messagesTo(email)); n != 1 {
+			return fmt.Errorf("%s should have one Slack message and has %d", email, n)
+		}
+		if w.people[email].NotifiedAt == "" {
+			return fmt.Errorf("Terraform does not know that %s was told", email)
+		}
+	}
+	return nobodyTold(len(roster), w)
+}
+
+// nobodyTold fails when there are other than so many messages.
+func nobodyTold(so int, w world) error {
+	if len(w.messages) != so {
+		return fmt.Errorf("there should be %d Slack messages, and there are %d", so, len(w.messages))
+	}
+	return nil
+}
+
+// untouched fails unless these people's clusters are the same in everything that the workspace knows.
+func untouched(roster []entry, before, after world) error {
+	for _, email := range emails(roster) {
+		was, is := before.clusters[email], after.clusters[email]
+		if len(was) != 1 || len(is) != 1 {
+			return fmt.Errorf("%s had %d clusters and now has %d", email, len(was), len(is))
+		}
+		if a, b := was[0].Details, is[0].Details; a.ClusterId != b.ClusterId || a.State != b.State {
+			return fmt.Errorf("the cluster of %s was %s (%s) and now is %s (%s)", email, a.ClusterId, a.State, b.ClusterId, b.State)
+		}
+		if !was[0].same(is[0]) {
+			return fmt.Errorf("the cluster %s of %s is no longer quite as it was", was[0].Details.ClusterId, email)
+		}
+	}
+	return nil
+}
+
+// sameWords fails unless Terraform says of these people what it said before.
+func sameWords(roster []entry, before, after world) error {
+	for _, email := range emails(roster) {
+		if was, is := before.people[email], after.people[email]; !reflect.DeepEqual(was, is) {
+			return fmt.Errorf("Terraform says something else of %s than before: %+v, not %+v", email, is, was)
+		}
+	}
+	return nil
+}
+
+// gone fails unless nothing is left of a person.
+func gone(email string, w world) error {
+	if n := len(w.clusters[email]); n > 0 {
+		return fmt.Errorf("%s should have no cluster any more, and has %d", email, n)
+	}
+	if _, there := w.people[email]; there {
+		return fmt.Errorf("%s is still in Terraform's output", email)
+	}
+	return nil
+}
+
+// planned fails unless Terraform made just these changes.
+func planned(want, got changes) error {
+	if got.Add != want.Add || got.Change != want.Change || got.Remove != want.Remove || got.Import != want.Import {
+		return fmt.Errorf("Terraform should add %d, change %d and destroy %d; it planned to add %d, change %d and destroy %d",
+			want.Add, want.Change, want.Remove, got.Add, got.Change, got.Remove)
+	}
+	return nil
+}
