@@ -33,9 +33,11 @@ func TestParse(t *testing.T) {
 
 func TestNamesCannotCollide(t *testing.T) {
 	// Everything that a plain substitution would fold together.
-	addresses := []string{"ana.diaz@example.com", "ana-diaz@example.com", "ana_diaz@example.com", "ana+diaz@example.com", "anadiaz@example.com",
+	addresses := []string{
+		"ana.diaz@example.com", "ana-diaz@example.com", "ana_diaz@example.com", "ana+diaz@example.com", "anadiaz@example.com",
 		"ana.diaz@example.org", "ana.diaz@sub.example.com", "...@example.com", "1ana@example.com",
-		strings.Repeat("a", 64) + "@example.com", strings.Repeat("a", 64) + "b@example.com"}
+		strings.Repeat("a", 64) + "@example.com", strings.Repeat("a", 64) + "b@example.com",
+	}
 	form := regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
 	for _, prefix := range []string{"", "single-user", "nb-"} {
 		for _, limit := range []int{30, 51, 63, 100} {

@@ -48,8 +48,10 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 		"a name that is too long":     {with("name = \"" + strings.Repeat("x", 101) + "\""), []string{"name", "between 1 and 100"}},
 		"a time-out that is none":     {with("timeouts = { create = \"soon\" }"), []string{"soon", "300ms"}},
 		"a secret of unknown scheme":  {"provider \"provisioner\" {\n databricks = { token_source = \"vault://kv/token\" }\n}\n" + with(""), []string{"does not say where a secret lives", "token_source", "vault", "s3://"}},
-		"a token in place of its reference": {"provider \"provisioner\" {\n databricks = { token_source = \"dapi0123456789abcdef\" }\n}\n" + with(""),
-			[]string{"does not say where a secret lives", "token_source"}},
+		"a token in place of its reference": {
+			"provider \"provisioner\" {\n databricks = { token_source = \"dapi0123456789abcdef\" }\n}\n" + with(""),
+			[]string{"does not say where a secret lives", "token_source"},
+		},
 		"two tokens":      {"provider \"provisioner\" {\n databricks = { token_source = \"env:A\", token = \"b\" }\n}\n" + with(""), []string{"databricks.token", "databricks.token_source"}},
 		"an installation": {"provider \"provisioner\" {\n installation = \"My State\"\n}\n" + with(""), []string{"installation", "lower-case letters"}},
 	}

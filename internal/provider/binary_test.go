@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -92,7 +93,7 @@ func (p *project) command(env []string, arguments ...string) (*exec.Cmd, *bytes.
 	}
 	command := exec.CommandContext(context.Background(), cli, arguments...)
 	var out bytes.Buffer
-	command.Dir, command.Env, command.Stdout, command.Stderr = p.dir, append(p.env, env...), &out, &out
+	command.Dir, command.Env, command.Stdout, command.Stderr = p.dir, slices.Concat(p.env, env), &out, &out
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return command, &out
 }
@@ -216,7 +217,7 @@ func TestLostReplyMakesOneCluster(t *testing.T) {
 }
 
 // A token is read by reference or by OAuth, and is in no log, state, plan or user agent.
-func TestSecretsStayOutOfLogsStateAndPlan(t *testing.T) {
+func TestSecretsStayOutOfLogsStateAndPlan(t *testing.T) { //nolint:tparallel // the two share one workspace and one person
 	t.Parallel()
 	w := newWorld(t)
 	var agents sync.Map

@@ -16,9 +16,9 @@ const clusterType = "provisioner_single_user_cluster"
 
 // protocol drives a configured provider by its protocol, for what the Terraform at hand is too old to ask for.
 type protocol struct {
-	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // protocol 6 has list resources in an interface of its own until its next major version
-	t                                        *testing.T
-	schemas                                  *tfprotov6.GetProviderSchemaResponse
+	tfprotov6.ProviderServerWithListResource
+	t       *testing.T
+	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
 func newProtocol(t *testing.T, w *world) *protocol {

@@ -67,16 +67,22 @@ func (p *provisioner) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Attributes: map[string]schema.Attribute{
 					"host":         schema.StringAttribute{Optional: true, MarkdownDescription: "Address of the workspace, such as `https://dbc-123.cloud.databricks.com`. Or `DATABRICKS_HOST`."},
 					"token_source": secretReference("Where a personal access token lives", "token"),
-					"token": schema.StringAttribute{Optional: true, Sensitive: true,
-						MarkdownDescription: "A personal access token itself: give an ephemeral value, so that no plan file holds it. Or `DATABRICKS_TOKEN`."},
+					"token": schema.StringAttribute{
+						Optional: true, Sensitive: true,
+						MarkdownDescription: "A personal access token itself: give an ephemeral value, so that no plan file holds it. Or `DATABRICKS_TOKEN`.",
+					},
 					"client_id":            schema.StringAttribute{Optional: true, MarkdownDescription: "Application id of a service principal, for OAuth. Or `DATABRICKS_CLIENT_ID`."},
 					"client_secret_source": secretReference("Where the OAuth secret of that service principal lives"),
 					"profile":              schema.StringAttribute{Optional: true, MarkdownDescription: "Profile of the Databricks configuration file. Or `DATABRICKS_CONFIG_PROFILE`."},
 					"auth_type":            schema.StringAttribute{Optional: true, MarkdownDescription: "Forces one method of authentication, such as `pat`, `oauth-m2m`, `env-oidc`, `file-oidc` or `azure-cli`. Or `DATABRICKS_AUTH_TYPE`."},
-					"rate_limit_per_second": schema.Float64Attribute{Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0.1)},
-						MarkdownDescription: "At most so many calls a second to the workspace, in place of the vendor's published limits (100 permission reads and 30 permission changes a second; calls about clusters have no published limit)."},
-					"max_parallel_starts": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-						MarkdownDescription: "How many clusters may be warming up at once, whatever Terraform's own parallelism is. Defaults to 10."},
+					"rate_limit_per_second": schema.Float64Attribute{
+						Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0.1)},
+						MarkdownDescription: "At most so many calls a second to the workspace, in place of the vendor's published limits (100 permission reads and 30 permission changes a second; calls about clusters have no published limit).",
+					},
+					"max_parallel_starts": schema.Int64Attribute{
+						Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+						MarkdownDescription: "How many clusters may be warming up at once, whatever Terraform's own parallelism is. Defaults to 10.",
+					},
 				},
 			},
 			"aws": schema.SingleNestedAttribute{
@@ -93,8 +99,10 @@ func (p *provisioner) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Slack, for messages to people.",
 				Attributes: map[string]schema.Attribute{
 					"token_source": secretReference("Where the bot token lives", "token"),
-					"token": schema.StringAttribute{Optional: true, Sensitive: true,
-						MarkdownDescription: "The bot token itself: give an ephemeral value. Or `SLACK_BOT_TOKEN`."},
+					"token": schema.StringAttribute{
+						Optional: true, Sensitive: true,
+						MarkdownDescription: "The bot token itself: give an ephemeral value. Or `SLACK_BOT_TOKEN`.",
+					},
 					"fallback_channel": schema.StringAttribute{Optional: true, MarkdownDescription: "Id of a channel that gets the messages of people whom Slack does not reach."},
 					"api_url":          schema.StringAttribute{Optional: true, MarkdownDescription: "Address of the Web API, for tests. Or `SLACK_API_URL`."},
 				},

@@ -113,7 +113,8 @@ func TestClusterDataSource(t *testing.T) {
 	found := statecheck.ExpectKnownOutputValue("found", knownvalue.ObjectPartial(map[string]knownvalue.Check{
 		"name": knownvalue.StringExact("single-user-ana-diaz-6idqd22h"), "managed": knownvalue.Bool(true), "user_email": knownvalue.StringExact("ana.diaz@example.com"),
 		"libraries": knownvalue.ListSizeExact(1), "permissions": knownvalue.SetPartial([]knownvalue.Check{knownvalue.ObjectPartial(map[string]knownvalue.Check{
-			"user_name": knownvalue.StringExact("ana.diaz@example.com"), "permission_level": knownvalue.StringExact("CAN_RESTART")})}),
+			"user_name": knownvalue.StringExact("ana.diaz@example.com"), "permission_level": knownvalue.StringExact("CAN_RESTART"),
+		})}),
 	}))
 	resource.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{ProtoV6ProviderFactories: factories, Config: read(`user_email = "bob@example.com"`), ExpectError: regexp.MustCompile(`(?s)no such cluster.*bob@example.com`)},

@@ -47,8 +47,10 @@ func (d *singleUserClusterDataSource) Schema(_ context.Context, _ datasource.Sch
 			"cluster_id": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the cluster. Give this or `user_email`."},
 			"user_email": schema.StringAttribute{Optional: true, Computed: true, Validators: []validator.String{emailValidator}, MarkdownDescription: "Whose cluster it is."},
 			"name":       schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the cluster. Defaults to the name that the resource gives by default."},
-			"defaults_json": schema.StringAttribute{Computed: true,
-				MarkdownDescription: "The cluster's settings as a settings file: what its maker asked for."},
+			"defaults_json": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The cluster's settings as a settings file: what its maker asked for.",
+			},
 			"permissions": schema.SetNestedAttribute{
 				Computed: true, MarkdownDescription: "Direct permissions, the owner's included.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

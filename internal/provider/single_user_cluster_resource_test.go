@@ -77,7 +77,8 @@ func TestClusterLifecycle(t *testing.T) {
 			plancheck.ExpectKnownValue(clusterAddress, tfjsonpath.New("name"), knownvalue.StringExact("single-user-ana-diaz-6idqd22h")),
 		), has("outcome", "created", "managed", knownvalue.Bool(true), "state", "TERMINATED", "warm_up_status", "succeeded",
 			"libraries", knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"name": knownvalue.StringExact("pypi:pandas==2.2.3"), "status": knownvalue.StringExact("INSTALLED"), "message": knownvalue.StringExact("")})}),
+				"name": knownvalue.StringExact("pypi:pandas==2.2.3"), "status": knownvalue.StringExact("INSTALLED"), "message": knownvalue.StringExact(""),
+			})}),
 			"notified_at", knownvalue.Null(), "owner_level", "CAN_RESTART"), remember),
 		w.step(variables{}, func(s *resource.TestStep) { s.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{none} }, remember),
 		w.step(variables{"email": "Ana.Diaz@Example.com"}, plans(plancheck.ResourceActionNoop), remember),

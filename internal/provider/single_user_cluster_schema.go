@@ -58,8 +58,10 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 						"user_name":              schema.StringAttribute{Optional: true, MarkdownDescription: "E-mail of a user."},
 						"group_name":             schema.StringAttribute{Optional: true, MarkdownDescription: "Name of a group."},
 						"service_principal_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Application id of a service principal."},
-						"permission_level": schema.StringAttribute{Required: true, Validators: []validator.String{stringvalidator.OneOf(levels()...)},
-							MarkdownDescription: "One of " + words(levels()) + "."},
+						"permission_level": schema.StringAttribute{
+							Required: true, Validators: []validator.String{stringvalidator.OneOf(levels()...)},
+							MarkdownDescription: "One of " + words(levels()) + ".",
+						},
 					},
 				},
 			},
@@ -90,8 +92,10 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				Optional:            true,
 				MarkdownDescription: "A Slack message to the person, sent once, when the cluster was created. A failure of Slack is a warning.",
 				Attributes: map[string]schema.Attribute{
-					"text": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 2000)},
-						MarkdownDescription: "What to say in place of the default text."},
+					"text": schema.StringAttribute{
+						Optional: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 2000)},
+						MarkdownDescription: "What to say in place of the default text.",
+					},
 					"faq_links": schema.ListNestedAttribute{
 						Optional: true, Validators: []validator.List{listvalidator.SizeAtMost(20)}, MarkdownDescription: "Pages for the person to read.",
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -102,10 +106,14 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				},
 			},
 			"cluster_id": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Id of the cluster."},
-			"outcome": schema.StringAttribute{Computed: true, PlanModifiers: keep(),
-				MarkdownDescription: "What the last apply that had something to do came to: `created`, `no_action` (it was already there) or `failed` (the warm-up; the cluster is stopped, and the next apply tries again)."},
-			"managed": schema.BoolAttribute{Computed: true, PlanModifiers: keepBool(),
-				MarkdownDescription: "Whether the cluster is this installation's own. One that somebody else made is neither changed nor deleted."},
+			"outcome": schema.StringAttribute{
+				Computed: true, PlanModifiers: keep(),
+				MarkdownDescription: "What the last apply that had something to do came to: `created`, `no_action` (it was already there) or `failed` (the warm-up; the cluster is stopped, and the next apply tries again).",
+			},
+			"managed": schema.BoolAttribute{
+				Computed: true, PlanModifiers: keepBool(),
+				MarkdownDescription: "Whether the cluster is this installation's own. One that somebody else made is neither changed nor deleted.",
+			},
 			"state":          schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "State of the cluster; `TERMINATED` is its normal rest, also while it is on the way there. `PURGED`: Databricks removed it, and the next apply makes it again."},
 			"warm_up_status": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "How the last warm-up ended: `succeeded`, `failed`, `interrupted` (the next apply resumes it) or `not_requested`."},
 			"libraries":      librariesAttribute(),

@@ -20,7 +20,7 @@ var (
 	// ErrGone says that a cluster does not exist.
 	ErrGone = errors.New("the cluster does not exist")
 	// ErrPurged says that Databricks removed a cluster that nobody started for 30 days.
-	ErrPurged = errors.New("Databricks removed the cluster: nobody started it for 30 days") //nolint:revive,staticcheck // a proper name
+	ErrPurged = errors.New("Databricks removed the cluster: nobody started it for 30 days")
 	// ErrExists says that a cluster is there and must not be.
 	ErrExists = errors.New("the cluster exists already")
 	// ErrSeveral says that more than one cluster answers to one person and name.

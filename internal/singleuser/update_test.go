@@ -18,19 +18,27 @@ func TestEditsOfAClusterAtRestDoNotStartIt(t *testing.T) {
 		before, now string
 		check       func(compute.ClusterDetails) bool
 	}{
-		"a value changes": {settingsJSON, strings.Replace(settingsJSON, `"autotermination_minutes": 30`, `"autotermination_minutes": 45`, 1),
-			func(c compute.ClusterDetails) bool { return c.AutoterminationMinutes == 45 }},
-		"a tag changes, others stay": {settingsJSON, strings.Replace(settingsJSON, `"team": "data"`, `"team": "science"`, 1),
+		"a value changes": {
+			settingsJSON, strings.Replace(settingsJSON, `"autotermination_minutes": 30`, `"autotermination_minutes": 45`, 1),
+			func(c compute.ClusterDetails) bool { return c.AutoterminationMinutes == 45 },
+		},
+		"a tag changes, others stay": {
+			settingsJSON, strings.Replace(settingsJSON, `"team": "data"`, `"team": "science"`, 1),
 			func(c compute.ClusterDetails) bool {
 				return c.CustomTags["team"] == "science" && c.CustomTags["provisioner_managed_by"] == installation
-			}},
-		"a tag goes": {settingsJSON, without(settingsJSON, `, "custom_tags": {"team": "data"}`),
+			},
+		},
+		"a tag goes": {
+			settingsJSON, without(settingsJSON, `, "custom_tags": {"team": "data"}`),
 			func(c compute.ClusterDetails) bool {
 				_, there := c.CustomTags["team"]
 				return !there && c.CustomTags["provisioner_managed_by"] == installation
-			}},
-		"a field is declared no more": {strings.Replace(settingsJSON, `"kind"`, `"spark_env_vars": {"A": "1"}, "kind"`, 1), settingsJSON,
-			func(c compute.ClusterDetails) bool { return c.SparkEnvVars["A"] == "" }},
+			},
+		},
+		"a field is declared no more": {
+			strings.Replace(settingsJSON, `"kind"`, `"spark_env_vars": {"A": "1"}, "kind"`, 1), settingsJSON,
+			func(c compute.ClusterDetails) bool { return c.SparkEnvVars["A"] == "" },
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -154,8 +162,10 @@ func TestWhatIsDrift(t *testing.T) {
 	w := wanted(t)
 	made := ws.ensured(w)
 	api := ws.api()
-	if _, err := api.Clusters.Update(t.Context(), compute.UpdateCluster{ClusterId: made.ID, UpdateMask: "autotermination_minutes,custom_tags",
-		Cluster: &compute.UpdateClusterResource{AutoterminationMinutes: 120, CustomTags: map[string]string{"provisioner_owner": "ana.diaz@example.com", "provisioner_managed_by": installation}}}); err != nil {
+	if _, err := api.Clusters.Update(t.Context(), compute.UpdateCluster{
+		ClusterId: made.ID, UpdateMask: "autotermination_minutes,custom_tags",
+		Cluster: &compute.UpdateClusterResource{AutoterminationMinutes: 120, CustomTags: map[string]string{"provisioner_owner": "ana.diaz@example.com", "provisioner_managed_by": installation}},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	ws.uninstall(made.ID, "polars")

@@ -101,7 +101,7 @@ func (t *Teller) tell(ctx context.Context, who person.Person, notice Notice) (Re
 	}
 	receipt, fallbackErr := t.post(ctx, c, postFallback, t.fallback, compose(notice, who.Email()))
 	if fallbackErr != nil {
-		return Receipt{}, fmt.Errorf("%w (the channel %s was tried because: %v)", fallbackErr, t.fallback, err)
+		return Receipt{}, fmt.Errorf("%w (the channel %s was tried because: %s)", fallbackErr, t.fallback, err.Error())
 	}
 	receipt.Fallback = true
 	return receipt, nil

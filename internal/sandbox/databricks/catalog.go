@@ -37,17 +37,17 @@ func (f *Fake) listSparkVersions(call) (any, error) {
 
 // nodeTypes are a few machines of each category; the last one exists, but not for this workspace.
 var nodeTypes = []compute.NodeType{
-	nodeType("i3.xlarge", "Storage Optimized", 4, 31232, localDisks(1, 950)),
-	nodeType("i3.2xlarge", "Storage Optimized", 8, 62464, localDisks(1, 1900)),
-	nodeType("m5d.large", "General Purpose", 2, 8192, localDisks(1, 75)),
-	nodeType("m5d.xlarge", "General Purpose", 4, 16384, localDisks(1, 150)),
+	nodeType("i3.xlarge", "Storage Optimized", 4, 31232, localDisk(950)),
+	nodeType("i3.2xlarge", "Storage Optimized", 8, 62464, localDisk(1900)),
+	nodeType("m5d.large", "General Purpose", 2, 8192, localDisk(75)),
+	nodeType("m5d.xlarge", "General Purpose", 4, 16384, localDisk(150)),
 	nodeType("m5.xlarge", "General Purpose", 4, 16384, nil),
-	nodeType("r5d.large", "Memory Optimized", 2, 16384, localDisks(1, 75)),
-	nodeType("r5d.xlarge", "Memory Optimized", 4, 32768, localDisks(1, 150)),
-	nodeType("c5d.xlarge", "Compute Optimized", 4, 8192, localDisks(1, 100)),
-	graviton(nodeType("m6gd.large", "General Purpose", 2, 8192, localDisks(1, 118))),
-	gpus(nodeType("g4dn.xlarge", "GPU Accelerated", 4, 16384, localDisks(1, 125)), 1),
-	notEnabled(nodeType("r3.xlarge", "Memory Optimized", 4, 31232, localDisks(1, 80))),
+	nodeType("r5d.large", "Memory Optimized", 2, 16384, localDisk(75)),
+	nodeType("r5d.xlarge", "Memory Optimized", 4, 32768, localDisk(150)),
+	nodeType("c5d.xlarge", "Compute Optimized", 4, 8192, localDisk(100)),
+	graviton(nodeType("m6gd.large", "General Purpose", 2, 8192, localDisk(118))),
+	gpus(nodeType("g4dn.xlarge", "GPU Accelerated", 4, 16384, localDisk(125)), 1),
+	notEnabled(nodeType("r3.xlarge", "Memory Optimized", 4, 31232, localDisk(80))),
 }
 
 func (f *Fake) listNodeTypes(call) (any, error) {
@@ -76,8 +76,8 @@ func nodeType(id, category string, cores float64, memoryMb int, disks *compute.N
 	}
 }
 
-func localDisks(disks, gigabytes int) *compute.NodeInstanceType {
-	return &compute.NodeInstanceType{LocalDisks: disks, LocalDiskSizeGb: gigabytes}
+func localDisk(gigabytes int) *compute.NodeInstanceType {
+	return &compute.NodeInstanceType{LocalDisks: 1, LocalDiskSizeGb: gigabytes}
 }
 
 func graviton(n compute.NodeType) compute.NodeType {
