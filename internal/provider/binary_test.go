@@ -216,6 +216,21 @@ func TestLostReplyMakesOneCluster(t *testing.T) {
 	}
 }
 
+// A pipeline needs no stored secret: its own identity token is exchanged at the workspace, by the SDK's chain.
+func TestWorkloadIdentity(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProject(t, w, strings.Replace(oneCluster, "jsonencode("+settings+")", "jsonencode("+settings+")\n  warm_up = false", 1))
+	p.env = slices.DeleteFunc(p.env, func(variable string) bool { return strings.HasPrefix(variable, "DATABRICKS_TOKEN=") })
+	p.apply("DATABRICKS_CLIENT_ID=11111111-2222-3333-4444-555555555555", "DATABRICKS_OIDC_TOKEN=eyJhbGciOiJub25lIn0.e30.x", "DATABRICKS_AUTH_TYPE=env-oidc")
+	if c := p.cluster(); c["outcome"] != "created" {
+		t.Errorf("the state has %v", c)
+	}
+	if n := w.calls("/oidc/v1/token"); n == 0 {
+		t.Error("no token was exchanged")
+	}
+}
+
 // A token is read by reference or by OAuth, and is in no log, state, plan or user agent.
 func TestSecretsStayOutOfLogsStateAndPlan(t *testing.T) { //nolint:tparallel // the two share one workspace and one person
 	t.Parallel()
