@@ -2,11 +2,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/provider"
 )
@@ -17,12 +16,13 @@ var version = "0.0.0-dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve a debugger, and print how to attach Terraform to it")
 	flag.Parse()
+	provider.QuietUnlessAsked()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/data-access/provisioner",
-		Debug:   *debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve("registry.terraform.io/data-access/provisioner", provider.Server(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

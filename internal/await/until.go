@@ -12,8 +12,9 @@ type Pace struct {
 	Share float64       // of the time already waited: a pause in proportion keeps lateness in proportion
 }
 
-// Patient suits things that take minutes: at most a second late, or three in a hundred of the wait.
-var Patient = Pace{Min: 800 * time.Millisecond, Max: 10 * time.Second, Share: 0.03}
+// Patient suits things that take minutes, several after another: together at most a second late, or three in a
+// hundred of the wait.
+var Patient = Pace{Min: 350 * time.Millisecond, Max: 10 * time.Second, Share: 0.03}
 
 // Pause is how long to wait before the next look, elapsed being the time already waited.
 func (p Pace) Pause(elapsed time.Duration) time.Duration {

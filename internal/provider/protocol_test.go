@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -17,17 +16,19 @@ const clusterType = "provisioner_single_user_cluster"
 // protocol drives a configured provider by its protocol, for what the Terraform at hand is too old to ask for.
 type protocol struct {
 	tfprotov6.ProviderServerWithListResource
-	t       *testing.T
+	t       testing.TB
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
-func newProtocol(t *testing.T, w *world) *protocol {
+func newProtocol(t testing.TB, w *world) *protocol {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("0.0.0-test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return protocolOf(t, w, provider.Server("0.0.0-test")())
+}
+
+func protocolOf(t testing.TB, w *world, server tfprotov6.ProviderServer) *protocol {
+	t.Helper()
 	p := &protocol{ProviderServerWithListResource: server.(tfprotov6.ProviderServerWithListResource), t: t} //nolint:staticcheck // as above
+	var err error
 	if p.schemas, err = p.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -28,16 +27,16 @@ const (
 )
 
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"provisioner": providerserver.NewProtocol6WithError(provider.New("0.0.0-test")()),
+	"provisioner": func() (tfprotov6.ProviderServer, error) { return provider.Server("0.0.0-test")(), nil },
 }
 
 // world is one test's own clouds.
 type world struct {
 	*sandbox.Sandbox
-	t *testing.T
+	t testing.TB
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	s, err := sandbox.Start(context.Background(), sandbox.Options{Speed: 1, WithoutAWS: true})
 	if err != nil {
@@ -89,7 +88,7 @@ func (w *world) step(changes variables, more ...func(*resource.TestStep)) resour
 // run runs the steps in their order, each against the same world.
 func (w *world) run(steps ...resource.TestStep) {
 	w.t.Helper()
-	resource.Test(w.t, resource.TestCase{Steps: steps})
+	resource.Test(w.t.(*testing.T), resource.TestCase{Steps: steps})
 }
 
 // only is the one cluster of the workspace.

@@ -193,6 +193,15 @@ func (m *singleUserClusterModel) sawPermissions(ctx context.Context, c *singleus
 	return append(diags, more...)
 }
 
+// same reports whether two models have the same values, in everything that a plan or a look may write.
+func (m *singleUserClusterModel) same(other singleUserClusterModel) bool {
+	return m.UserEmail.Equal(other.UserEmail) && m.DefaultsJSON.Equal(other.DefaultsJSON) && m.Name.Equal(other.Name) &&
+		m.Permissions.Equal(other.Permissions) && m.OwnerLevel.Equal(other.OwnerLevel) && m.Pinned.Equal(other.Pinned) && m.WarmUp.Equal(other.WarmUp) &&
+		m.OnExisting.Equal(other.OnExisting) && m.OnDestroy.Equal(other.OnDestroy) && m.ClusterID.Equal(other.ClusterID) && m.Outcome.Equal(other.Outcome) &&
+		m.Managed.Equal(other.Managed) && m.State.Equal(other.State) && m.WarmUpStatus.Equal(other.WarmUpStatus) && m.Libraries.Equal(other.Libraries) &&
+		m.URL.Equal(other.URL) && m.NotifiedAt.Equal(other.NotifiedAt)
+}
+
 // restOr is a state as it is shown: on the way to its rest a cluster counts as there. An apply does not wait for the
 // rest of a cluster that it did not have to warm up, and the next plan must not show that as news.
 func restOr(state string) types.String {

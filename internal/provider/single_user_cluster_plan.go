@@ -6,6 +6,7 @@ import (
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -19,18 +20,18 @@ func (r *singleUserClusterResource) ModifyPlan(ctx context.Context, req resource
 		r.planDestroy(ctx, req, resp)
 		return
 	}
-	var plan singleUserClusterModel
+	var plan, state singleUserClusterModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan
 	resp.Diagnostics.Append(plan.planName(ctx, req)...)
 	if req.State.Raw.IsNull() {
 		r.probe(ctx, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
-	var state singleUserClusterModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	imported, diags := req.Private.GetKey(ctx, importedKey)
 	resp.Diagnostics.Append(diags...)
@@ -40,14 +41,16 @@ func (r *singleUserClusterResource) ModifyPlan(ctx context.Context, req resource
 	plan.planSettings(state, imported != nil)
 	plan.planComputed(state)
 	warnOfPlan(plan, state, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if !plan.same(proposed) { // most plans of most people change nothing, and writing one takes its time
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	}
 }
 
 // planName shows the default name as soon as the person is known.
 func (m *singleUserClusterModel) planName(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	var config singleUserClusterModel
-	diags := req.Config.Get(ctx, &config)
-	if !config.Name.IsNull() || m.UserEmail.IsUnknown() {
+	var configured types.String
+	diags := req.Config.GetAttribute(ctx, path.Root("name"), &configured)
+	if !configured.IsNull() || m.UserEmail.IsUnknown() {
 		return diags
 	}
 	who, err := person.Parse(m.UserEmail.ValueString())
@@ -75,7 +78,7 @@ func (r *singleUserClusterResource) probe(ctx context.Context, diags *diag.Diagn
 
 // planSettings keeps the state's settings when the configuration's mean the same.
 func (m *singleUserClusterModel) planSettings(state singleUserClusterModel, imported bool) {
-	if m.DefaultsJSON.IsUnknown() || state.DefaultsJSON.IsNull() {
+	if m.DefaultsJSON.IsUnknown() || state.DefaultsJSON.IsNull() || m.DefaultsJSON.Equal(state.DefaultsJSON) {
 		return
 	}
 	now, err := parseSettings(m.DefaultsJSON.ValueString())

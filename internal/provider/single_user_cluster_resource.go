@@ -80,7 +80,7 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	id := state.ClusterID.ValueString()
+	before, id := state, state.ClusterID.ValueString()
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("cluster_id"), id)...) // wanted even of what is gone
 	cluster, err := fleet.Read(ctx, id)
 	switch {
@@ -98,7 +98,9 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 	default:
 		resp.Diagnostics.Append(state.saw(ctx, cluster, func() (bool, error) { return fleet.Pinned(ctx, id) })...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	if !state.same(before) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	}
 }
 
 func (r *singleUserClusterResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

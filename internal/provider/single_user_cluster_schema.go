@@ -26,6 +26,15 @@ func levels() []string {
 	}
 }
 
+// Defaults, by attribute.
+var clusterDefaults = map[string]string{
+	"owner_level": string(compute.ClusterPermissionLevelCanRestart),
+	"on_existing": string(singleuser.LeaveExisting),
+	"on_destroy":  string(singleuser.DeleteCluster),
+}
+
+const defaultWarmUp = true
+
 func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	keep := func() []planmodifier.String {
 		return []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
@@ -66,12 +75,12 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				},
 			},
 			"owner_level": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(string(compute.ClusterPermissionLevelCanRestart)),
+				Optional: true, Computed: true, Default: stringdefault.StaticString(clusterDefaults["owner_level"]),
 				Validators:          []validator.String{stringvalidator.OneOf(levels()...)},
 				MarkdownDescription: "What the person may do with their cluster: one of " + words(levels()) + ". Defaults to `CAN_RESTART`.",
 			},
 			"warm_up": schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				Optional: true, Computed: true, Default: booldefault.StaticBool(defaultWarmUp),
 				MarkdownDescription: "Whether to start the cluster, wait until every library is installed, and stop it again. Without it the libraries are attached only, to be installed when the person first starts the cluster. Defaults to true.",
 			},
 			"pinned": schema.BoolAttribute{
@@ -79,12 +88,12 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				MarkdownDescription: "Whether Databricks keeps the cluster although nobody starts it for 30 days. A workspace has room for 100 pinned clusters. Unset leaves it as it is.",
 			},
 			"on_existing": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(string(singleuser.LeaveExisting)),
+				Optional: true, Computed: true, Default: stringdefault.StaticString(clusterDefaults["on_existing"]),
 				Validators:          []validator.String{stringvalidator.OneOf(string(singleuser.LeaveExisting), string(singleuser.AdoptExisting), string(singleuser.FailExisting))},
 				MarkdownDescription: "What to do with a cluster of the same person and name that somebody else made: `no_action` (default) leaves it, now and at destroy; `adopt` makes it ours; `fail` is an error.",
 			},
 			"on_destroy": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(string(singleuser.DeleteCluster)),
+				Optional: true, Computed: true, Default: stringdefault.StaticString(clusterDefaults["on_destroy"]),
 				Validators:          []validator.String{stringvalidator.OneOf(string(singleuser.DeleteCluster), string(singleuser.StopCluster), string(singleuser.AbandonCluster))},
 				MarkdownDescription: "What becomes of the cluster when the person leaves: `delete` (default) for good, `stop`, or `abandon`. What somebody else made is always abandoned.",
 			},

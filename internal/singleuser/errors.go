@@ -143,5 +143,9 @@ func retryAfter(err error) time.Duration {
 func (f *Fleet) retry(ctx context.Context, do func(context.Context) error) error {
 	return await.Retry(ctx, f.clock, await.Gentle, func(err error) await.Verdict {
 		return await.Verdict{Again: ctx.Err() == nil && !refused(err), After: retryAfter(err)}
-	}, do)
+	}, func(ctx context.Context) error {
+		ctx, done := context.WithCancel(ctx) // the SDK watches each call for a minute unless its context ends
+		defer done()
+		return do(ctx)
+	})
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
@@ -62,15 +64,20 @@ func (f *Fleet) Find(ctx context.Context, who person.Person, name string) (*Clus
 
 // Read is one cluster as it is now. It fails with [ErrGone] or [ErrPurged] when it is no more.
 func (f *Fleet) Read(ctx context.Context, id string) (*Cluster, error) {
-	found, err := f.clusters.Read(ctx, id)
-	if err != nil {
-		return nil, err
+	var (
+		found    *details
+		statuses []libraryStatus
+		entries  []Entry
+		all      errgroup.Group
+		gone     error // the cluster's own reading tells best why it is not there
+	)
+	all.Go(func() error { found, gone = f.clusters.Read(ctx, id); return gone })
+	all.Go(func() (err error) { statuses, err = f.libraries.Read(ctx, id); return err })
+	all.Go(func() (err error) { entries, err = f.permissions.Read(ctx, id); return err })
+	err := all.Wait()
+	if gone != nil {
+		return nil, gone
 	}
-	statuses, err := f.libraries.Read(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := f.permissions.Read(ctx, id)
 	if err != nil {
 		return nil, err
 	}

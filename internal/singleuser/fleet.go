@@ -40,10 +40,10 @@ const readers = 16
 // New makes a fleet.
 func New(api API, options Options) *Fleet {
 	f := &Fleet{api: api, clock: options.Clock, installation: options.Installation, starts: make(chan struct{}, options.Starts)}
-	f.clusters = snapshot.New(f.getCluster, f.listClusters)
-	f.libraries = snapshot.New(f.getLibraries, f.listLibraries)
+	f.clusters = snapshot.New(f.clock, f.getCluster, f.listClusters)
+	f.libraries = snapshot.New(f.clock, f.getLibraries, f.listLibraries)
 	f.permissions = snapshot.NewAhead(readers, f.getPermissions)
-	f.pins = snapshot.New(nil, f.listPins) // only ever asked whole
+	f.pins = snapshot.New(f.clock, nil, f.listPins) // only ever asked whole
 	return f
 }
 

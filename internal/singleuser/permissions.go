@@ -81,7 +81,7 @@ func without(entries, others []Entry) []Entry {
 
 // grant adds or changes the named entries and touches no other: the vendor's PATCH.
 func (f *Fleet) grant(ctx context.Context, id string, entries []Entry) (after []Entry, err error) {
-	f.permissions.Forget(id)
+	defer f.permissions.Forget(id)
 	err = f.retry(ctx, func(ctx context.Context) error {
 		reply, err := f.api.Clusters.UpdatePermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(entries)})
 		if err != nil {
@@ -98,7 +98,7 @@ func (f *Fleet) grant(ctx context.Context, id string, entries []Entry) (after []
 // revoke takes the named entries away. PATCH cannot do that; PUT replaces every direct entry, so what others wrote is
 // read first, written back, and read again. Our own right to manage the cluster is never dropped with it.
 func (f *Fleet) revoke(ctx context.Context, id string, entries []Entry) (after []Entry, err error) {
-	f.permissions.Forget(id)
+	defer f.permissions.Forget(id)
 	have, err := f.getPermissions(ctx, id)
 	if err != nil {
 		return nil, err

@@ -24,16 +24,11 @@ func NewAhead[V any](workers int, get func(context.Context, string) (V, error)) 
 func (a *Ahead[V]) Want(ctx context.Context, ids []string) {
 	ctx = context.WithoutCancel(ctx) // the first reader's end is not the others' end
 	queue := make(chan func() (V, error), len(ids))
-	a.mu.Lock()
 	for _, id := range ids {
-		if _, known := a.fetches[id]; known {
-			continue
+		if fetch, known := a.fetch(ctx, id); !known {
+			queue <- fetch
 		}
-		fetch := sync.OnceValues(func() (V, error) { return a.get(ctx, id) })
-		a.fetches[id] = fetch
-		queue <- fetch
 	}
-	a.mu.Unlock()
 	close(queue)
 	for range min(a.workers, len(queue)) {
 		go func() {
@@ -44,18 +39,30 @@ func (a *Ahead[V]) Want(ctx context.Context, ids []string) {
 	}
 }
 
-// Read is the thing fetched ahead, waiting for it if need be, or a direct get when it was not wanted before or
-// could not be had: another failure is then the reader's own.
-func (a *Ahead[V]) Read(ctx context.Context, id string) (V, error) {
+// fetch is the one get of a thing, and whether somebody had asked for it before.
+func (a *Ahead[V]) fetch(ctx context.Context, id string) (fetch func() (V, error), known bool) {
 	a.mu.Lock()
-	fetch, known := a.fetches[id]
-	a.mu.Unlock()
-	if known {
-		if v, err := fetch(); err == nil {
-			return v, nil
-		}
+	defer a.mu.Unlock()
+	if fetch, known = a.fetches[id]; !known {
+		fetch = sync.OnceValues(func() (V, error) { return a.get(ctx, id) })
+		a.fetches[id] = fetch
 	}
-	return a.get(ctx, id)
+	return fetch, known
+}
+
+// Read is the thing fetched ahead, waiting for it if need be, or got now. What could not be had ahead is asked for
+// once more, so that a failure is the reader's own; no failure is remembered.
+func (a *Ahead[V]) Read(ctx context.Context, id string) (V, error) {
+	fetch, ahead := a.fetch(ctx, id)
+	v, err := fetch()
+	if err == nil {
+		return v, nil
+	}
+	a.Forget(id)
+	if ahead {
+		return a.get(ctx, id)
+	}
+	return v, err
 }
 
 // Forget makes every later read of one thing direct: we wrote it.

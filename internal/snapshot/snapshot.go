@@ -8,18 +8,26 @@ package snapshot
 import (
 	"context"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
 )
 
 // Direct is how many reads a Snapshot answers one by one before it takes the list: a roster of three people in a
 // workspace of ten thousand clusters must not page through them all.
 const Direct = 8
 
+// company is how long the first reads wait for others: a large plan asks for ten things at once, and then the list is
+// the better answer from the start.
+const company = 50 * time.Millisecond
+
 // Snapshot answers reads of one kind. It is safe for concurrent use.
 type Snapshot[V any] struct {
-	get  func(ctx context.Context, id string) (V, error)
-	list func(ctx context.Context) (map[string]V, error)
+	clock await.Clock
+	get   func(ctx context.Context, id string) (V, error)
+	list  func(ctx context.Context) (map[string]V, error)
 
 	flight singleflight.Group
 	mu     sync.Mutex
@@ -29,30 +37,44 @@ type Snapshot[V any] struct {
 }
 
 // New makes a Snapshot of get, which reads one thing or fails, and list, which reads all of them by id.
-func New[V any](get func(context.Context, string) (V, error), list func(context.Context) (map[string]V, error)) *Snapshot[V] {
-	return &Snapshot[V]{get: get, list: list, stale: map[string]struct{}{}}
+func New[V any](clock await.Clock, get func(context.Context, string) (V, error), list func(context.Context) (map[string]V, error)) *Snapshot[V] {
+	return &Snapshot[V]{clock: clock, get: get, list: list, stale: map[string]struct{}{}}
 }
 
 // Read answers from the list when there is one and the thing was not written since, and by a direct get otherwise.
 // What the list does not have is asked for directly too: only the vendor can say why it is missing.
 func (s *Snapshot[V]) Read(ctx context.Context, id string) (V, error) {
+	var none V
 	s.mu.Lock()
 	_, stale := s.stale[id]
 	s.reads++
-	direct := stale || (s.taken == nil && s.reads <= Direct)
 	s.mu.Unlock()
-	if direct {
+	if stale {
 		return s.get(ctx, id)
+	}
+	if s.alone() {
+		if err := s.clock.Sleep(ctx, company); err != nil {
+			return none, err
+		}
+		if s.alone() {
+			return s.get(ctx, id)
+		}
 	}
 	all, err := s.All(ctx)
 	if err != nil {
-		var none V
 		return none, err
 	}
 	if v, ok := all[id]; ok {
 		return v, nil
 	}
 	return s.get(ctx, id)
+}
+
+// alone reports whether so few reads were asked for that each may have an answer of its own.
+func (s *Snapshot[V]) alone() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken == nil && s.reads <= Direct
 }
 
 // All is the list by id, taken once. The caller must not change it.

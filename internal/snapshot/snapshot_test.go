@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/await/awaittest"
 	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
 )
 
@@ -38,7 +40,7 @@ func many(n int) map[string]string {
 
 func TestAFewReadsAreDirect(t *testing.T) {
 	v := &vendor{listed: many(10)}
-	s := snapshot.New(v.get, v.list)
+	s := snapshot.New(awaittest.New(), v.get, v.list)
 	for i := range snapshot.Direct {
 		if got, err := s.Read(t.Context(), fmt.Sprint(i)); err != nil || got != fmt.Sprint("get ", i) {
 			t.Fatalf("got %q, %v", got, err)
@@ -49,9 +51,10 @@ func TestAFewReadsAreDirect(t *testing.T) {
 	}
 }
 
+// A plan asks for ten things at once: whoever comes first waits for the others.
 func TestManyReadsCostOneList(t *testing.T) {
 	v := &vendor{listed: many(1000)}
-	s := snapshot.New(v.get, v.list)
+	s := snapshot.New(await.RealClock{}, v.get, v.list)
 	var all sync.WaitGroup
 	for i := range 1000 {
 		all.Go(func() {
@@ -61,14 +64,14 @@ func TestManyReadsCostOneList(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if v.lists.Load() != 1 || v.gets.Load() != snapshot.Direct {
+	if v.lists.Load() != 1 || v.gets.Load() != 0 {
 		t.Errorf("%d lists and %d gets", v.lists.Load(), v.gets.Load())
 	}
 }
 
 func TestWhatTheListLacksIsAskedForDirectly(t *testing.T) {
 	v := &vendor{}
-	s := snapshot.New(v.get, v.list)
+	s := snapshot.New(awaittest.New(), v.get, v.list)
 	if all, err := s.All(t.Context()); err != nil || len(all) != 0 {
 		t.Fatal(all, err)
 	}
@@ -79,7 +82,7 @@ func TestWhatTheListLacksIsAskedForDirectly(t *testing.T) {
 
 func TestWhatWeWroteIsReadAgain(t *testing.T) {
 	v := &vendor{listed: many(2)}
-	s := snapshot.New(v.get, v.list)
+	s := snapshot.New(awaittest.New(), v.get, v.list)
 	_, _ = s.All(t.Context())
 	s.Forget("1")
 	for id, want := range map[string]string{"0": "list 0", "1": "get 1"} {
@@ -92,7 +95,7 @@ func TestWhatWeWroteIsReadAgain(t *testing.T) {
 func TestAFailedListIsTakenAgain(t *testing.T) {
 	boom := errors.New("boom")
 	v := &vendor{listErr: boom}
-	s := snapshot.New(v.get, v.list)
+	s := snapshot.New(awaittest.New(), v.get, v.list)
 	if _, err := s.All(t.Context()); !errors.Is(err, boom) {
 		t.Fatal(err)
 	}
@@ -104,7 +107,7 @@ func TestAFailedListIsTakenAgain(t *testing.T) {
 
 func TestAReaderThatGivesUpDoesNotSpoilTheList(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
-	s := snapshot.New((&vendor{}).get, func(ctx context.Context) (map[string]string, error) {
+	s := snapshot.New(awaittest.New(), (&vendor{}).get, func(ctx context.Context) (map[string]string, error) {
 		close(started)
 		<-release
 		return many(1), ctx.Err()
@@ -170,5 +173,26 @@ func TestAheadAsksAgainWhatFailedOrWasWritten(t *testing.T) {
 	}
 	if got, err := a.Read(t.Context(), "never wanted"); err != nil || got != 4 {
 		t.Errorf("unwanted: %d, %v", got, err)
+	}
+	a.Want(t.Context(), []string{"never wanted"}) // read already: nothing to fetch
+	if got, err := a.Read(t.Context(), "never wanted"); err != nil || got != 4 {
+		t.Errorf("wanted after it was read: %d, %v", got, err)
+	}
+}
+
+func TestAheadDoesNotRememberAFailure(t *testing.T) {
+	fail := true
+	a := snapshot.NewAhead(1, func(context.Context, string) (string, error) {
+		if fail {
+			return "", errors.New("boom")
+		}
+		return "there", nil
+	})
+	if _, err := a.Read(t.Context(), "x"); err == nil {
+		t.Fatal("no error")
+	}
+	fail = false
+	if got, err := a.Read(t.Context(), "x"); err != nil || got != "there" {
+		t.Errorf("%q, %v", got, err)
 	}
 }
