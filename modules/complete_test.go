@@ -17,6 +17,7 @@ import (
 type has struct {
 	Cluster    string  `json:"cluster"`
 	ClusterID  string  `json:"cluster_id"`
+	Managed    bool    `json:"managed"`
 	NotifiedAt *string `json:"notified_at"`
 	Outcome    string  `json:"outcome"`
 	State      string  `json:"state"`
@@ -87,7 +88,7 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 	given := map[string]string{}
 	for email, p := range people {
 		given[email] = p.ClusterID
-		if p.Outcome != "created" || p.NotifiedAt == nil || p.Cluster == "" || !strings.Contains(p.URL, p.ClusterID) {
+		if p.Outcome != "created" || !p.Managed || p.NotifiedAt == nil || p.Cluster == "" || !strings.Contains(p.URL, p.ClusterID) {
 			t.Errorf("%s has %+v", email, p)
 		}
 	}
@@ -96,6 +97,8 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 	}
 
 	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...) // 0: nothing to do
+	a.write(t, "users.yaml", strings.ReplaceAll(read(t, filepath.Join(a.path, "users.yaml")), "chen.wei@", "Chen.Wei@"))
+	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...) // nor is he another person
 
 	gone := slices.Sorted(maps.Keys(roster))[0]
 	delete(roster, gone)
@@ -128,8 +131,8 @@ func TestAFailedWarmUpFailsTheApplyAndTaintsNothing(t *testing.T) {
 		t.Fatalf("ended with %d: %s", status, said)
 	}
 	for _, want := range []string{
-		"Resource postcondition failed", "single-user-ana-diaz-", " of ana.diaz@example.com is not ready: ",
-		"the library pypi:polars==1.17.1 failed: No matching distribution found for polars.",
+		"Resource postcondition failed", "single-user-ana-diaz-", " of ana.diaz@example.com is not ready. ",
+		"pypi:polars==1.17.1", "No matching distribution found for polars. It is stopped and kept.",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is missing from: %s", want, said)
@@ -159,27 +162,62 @@ func TestTheRosterIsReadStrictly(t *testing.T) {
 	s := start(t, false)
 	a := hire(t, s, false)
 	for name, c := range map[string]struct{ roster, refusal string }{
-		"a misspelt wish":      {"ana@example.com: {single_user_cluster: {pined: true}}", `ana@example.com has the unknown key "pined" in single_user_cluster: there are name, on_destroy,`},
-		"an unknown thing":     {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there is single_user_cluster.`},
-		"not an e-mail":        {"ana: {}", `"ana" is not an e-mail address`},
-		"the same person":      {"ana@example.com: {}\nAna@example.com: {}", "Ana@example.com and ana@example.com are one person"},
-		"no list of things":    {"ana@example.com: yes", "What ana@example.com gets is not a map"},
-		"a wish without a map": {"ana@example.com: {single_user_cluster: true}", "What ana@example.com gets is not a map"},
-		"a list of people":     {"- ana@example.com", "is not an e-mail address"},
-		"an empty file":        {"# Nobody.\n", "yamldecode"}, // and not the end of everybody's cluster
+		"a misspelt wish":         {"ana@example.com: {single_user_cluster: {pined: true}}", `ana@example.com has the unknown key "pined" in single_user_cluster: there are name, on_destroy,`},
+		"a misspelt permission":   {"ana@example.com: {single_user_cluster: {permissions: [{user_name: bo@example.com, permission_level: CAN_MANAGE, grop_name: a}]}}", `ana@example.com has the unknown key "grop_name" in permissions: there are group_name,`},
+		"an unknown thing":        {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there is single_user_cluster.`},
+		"not an e-mail":           {"ana: {}", `"ana" is not an e-mail address`},
+		"the same person":         {"ana@example.com: {}\nAna@example.com: {}", "Ana@example.com and ana@example.com are one person"},
+		"the same line":           {"ana@example.com: {}\nbo@example.com: {}\nana@example.com: {}", "ana@example.com stands there 2 times"},
+		"the same, in quotes":     {"ana@example.com: # Ana\n  single_user_cluster: {}\n\"ana@example.com\": {}\n'ana@example.com' : {}", "ana@example.com stands there 3 times"},
+		"the same, indented":      {"\ufeff---\n  o'brien@example.com: {}\r\n  o'brien@example.com: {}\r\n", "o'brien@example.com stands there 2 times"},
+		"the same, as JSON":       {`{"ana@example.com":{},"ana@example.com":{}}`, "ana@example.com stands there 2 times"},
+		"nothing below":           {"ana@example.com:\nbo@example.com: {}", "ana@example.com has nothing below it: write single_user_cluster: {} or take the person off the roster"},
+		"no list of things":       {"ana@example.com: yes", "What ana@example.com gets is not a map"},
+		"a wish without a map":    {"ana@example.com: {single_user_cluster: true}", "What ana@example.com gets is not a map"},
+		"a list of people":        {"- ana@example.com", "It is not a map of people: begin a line with each e-mail and a colon"},
+		"a text":                  {"Nobody.", "It is not a map of people"},
+		"an empty file":           {"", "It is empty: if nobody gets anything, write {} and run with -var at_least=0."}, // and not the end of everybody's cluster
+		"a file of comments":      {"# Nobody.\n  # ana@example.com: {}\n", "It is empty"},
+		"the beginning of a file": {"---\n# Who gets what.\n", "It is empty"},
+		"no YAML":                 {"ana@example.com: [", "yamldecode"},
+		"nobody":                  {"{}", "It has fewer people (0) than at_least (1): a file cut short would take away what everybody else has. If it is whole, run with -var at_least=0."},
 	} {
 		a.write(t, "refused.yaml", c.roster)
-		said, status := a.run(t, append([]string{"plan", "-no-color", "-var=roster=refused.yaml"}, a.flags...)...)
+		said, status := a.plan(t, "refused.yaml")
 		if status != 1 || !strings.Contains(said, c.refusal) {
 			t.Errorf("%s: ended with %d, want %q in: %s", name, status, c.refusal, said)
 		}
 	}
-	if said, status := a.run(t, append([]string{"plan", "-no-color", "-var=roster=missing.yaml"}, a.flags...)...); status != 1 || !strings.Contains(said, `There is no roster at "missing.yaml"`) {
+	if said, status := a.plan(t, "missing.yaml"); status != 1 || !strings.Contains(said, `There is no roster at "missing.yaml"`) {
 		t.Errorf("ended with %d: %s", status, said)
 	}
-	// What has nothing below it is as good as {}.
-	a.write(t, "short.yaml", "ana@example.com:\n  single_user_cluster:\nbo@example.com:\n")
-	if said := a.must(t, 0, append([]string{"plan", "-var=roster=short.yaml"}, a.flags...)...); !strings.Contains(said, "1 to add") {
-		t.Errorf("got %s", said)
+	if said, status := a.plan(t, "users.yaml", "-var=at_least=4"); status != 1 || !strings.Contains(said, "It has fewer people (3) than at_least (4)") {
+		t.Errorf("ended with %d: %s", status, said)
 	}
+}
+
+func TestTheRosterIsReadKindly(t *testing.T) {
+	t.Parallel()
+	s := start(t, false)
+	a := hire(t, s, false)
+	for name, c := range map[string]struct{ roster, answer string }{
+		"a wish with nothing below": {"ana@example.com:\n  single_user_cluster:\n", "1 to add"},
+		"a name in a comment":       {"ana@example.com: {single_user_cluster: {}}\n# ana@example.com: {}\n", "1 to add"},
+		"a name as a value":         {"ana@example.com: {single_user_cluster: {permissions: [{user_name: bo@example.com, permission_level: CAN_MANAGE}]}}\nbo@example.com: {}", "1 to add"},
+		"JSON":                      {`{"ana@example.com": {"single_user_cluster": {}}, "bo@example.com": {"single_user_cluster": {}}}`, "2 to add"},
+		"spaces and capitals":       {`" Ana@Example.com ": {single_user_cluster: {}}`, `module.single_user_cluster["ana@example.com"]`},
+		"nobody":                    {"{}", "+ people = {}"},
+	} {
+		a.write(t, "kind.yaml", c.roster)
+		said, status := a.plan(t, "kind.yaml", "-var=at_least=0")
+		if status != 0 || !strings.Contains(said, c.answer) {
+			t.Errorf("%s: ended with %d, want %q in: %s", name, status, c.answer, said)
+		}
+	}
+}
+
+// plan plans another roster.
+func (a admin) plan(t *testing.T, roster string, flags ...string) (said string, status int) {
+	t.Helper()
+	return a.run(t, slices.Concat([]string{"plan", "-no-color", "-var=roster=" + roster}, flags, a.flags)...)
 }

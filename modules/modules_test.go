@@ -4,6 +4,8 @@ package modules_test
 
 import (
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -40,4 +42,41 @@ func filters(t *testing.T, module, kind string) (args []string) {
 		args = append(args, "-filter="+filepath.Join("tests", filepath.Base(file)))
 	}
 	return args
+}
+
+var refusals = regexp.MustCompile(`(?m)^ *error_message *= .*`)
+
+// One instance among a thousand is refused: the message says whose it is.
+func TestRulesNameThePerson(t *testing.T) {
+	t.Parallel()
+	for _, path := range matches(t, "*", "variables.tf") {
+		for _, refusal := range refusals.FindAllString(read(t, path), -1) {
+			if !strings.Contains(refusal, "${var.user_email}") {
+				t.Errorf("%s: whose is it? %s", path, strings.TrimSpace(refusal))
+			}
+		}
+	}
+
+	f := in(start(t, false), checkOut(t), "refused")
+	const good = "../examples/complete/cluster-defaults.json"
+	f.write(t, "mistaken.json", "{\n  \"num_workers\": 1,,\n}\n")
+	for name, c := range map[string]struct{ email, settings, onDestroy, refusal string }{
+		"a rule of the module": {"bo@example.com", good, "keep", "For bo@example.com, on_destroy must be"},
+		"no e-mail":            {"bo", good, "stop", `user_email is "bo", and must be one plain e-mail address`},
+		"no JSON":              {"bo@example.com", "mistaken.json", "stop", "line 2, column "}, // the provider's own
+	} {
+		f.write(t, "main.tf", `module "cluster" {
+  source        = "../modules/single-user-cluster"
+  for_each      = toset(["ana@example.com", "`+c.email+`"])
+  user_email    = each.key
+  defaults_json = file("`+c.settings+`")
+  on_destroy    = each.key == "`+c.email+`" ? "`+c.onDestroy+`" : "delete"
+}
+`)
+		f.must(t, 0, "init")
+		said, status := f.run(t, "plan", "-no-color")
+		if status != 1 || !strings.Contains(said, c.refusal) {
+			t.Errorf("%s: ended with %d, want %q in: %s", name, status, c.refusal, said)
+		}
+	}
 }

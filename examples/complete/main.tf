@@ -9,7 +9,8 @@ provider "provisioner" {
 module "roster" {
   source = "./roster"
 
-  path = var.roster
+  at_least = var.at_least
+  path     = var.roster
 }
 
 module "single_user_cluster" {

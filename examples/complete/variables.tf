@@ -1,3 +1,10 @@
+variable "at_least" {
+  description = "How many people the roster must have: fewer look like a file cut short, and are refused. Set it near your real number."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
 variable "databricks_token_source" {
   description = "Where the Databricks token lives: a reference such as `s3://bucket/key`, never the token."
   type        = string

@@ -84,10 +84,10 @@ func (v onePrincipal) ValidateObject(ctx context.Context, req validator.ObjectRe
 	if len(given) == 1 {
 		return
 	}
-	got := "it names nobody"
+	got := "an entry names nobody"
 	if len(given) > 1 {
-		got = "it has " + strings.Join(given, " and ")
+		got = "an entry has " + strings.Join(given, " and ")
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "A permission names exactly one principal",
-		"In "+req.Path.String()+" "+got+": "+v.Description(ctx)+". Make an entry of its own for each principal.")
+		"In permissions, "+got+": "+v.Description(ctx)+". Make an entry of its own for each principal.")
 }

@@ -216,6 +216,27 @@ func TestLostReplyMakesOneCluster(t *testing.T) {
 	}
 }
 
+// Whoever gives an installation another name is told what that lets go, and how to take it back.
+func TestARenamedInstallationIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := strings.Replace(oneCluster, "jsonencode("+settings+")", "jsonencode("+settings+")\n  warm_up = false", 1)
+	p := newProject(t, w, config)
+	p.apply()
+	p.write("main.tf", config+"provider \"provisioner\" {\n  installation = \"prod\"\n}\n")
+	out := strings.Join(strings.Fields(strings.ReplaceAll(p.apply(), "│", "")), " ")
+	for _, text := range []string{"A cluster is no longer this installation's", `managed by "default"`, `installation is "prod"`, `set on_existing to "adopt"`} {
+		if !strings.Contains(out, text) {
+			t.Errorf("nobody was told %q: %s", text, out)
+		}
+	}
+	p.write("main.tf", strings.Replace(config, "warm_up = false", "warm_up = false\n  on_existing = \"adopt\"", 1)+"provider \"provisioner\" {\n  installation = \"prod\"\n}\n")
+	p.apply()
+	if by := w.only().CustomTags["provisioner_managed_by"]; by != "prod" {
+		t.Errorf("the cluster is managed by %q", by)
+	}
+}
+
 // A pipeline needs no stored secret: its own identity token is exchanged at the workspace, by the SDK's chain.
 func TestWorkloadIdentity(t *testing.T) {
 	t.Parallel()

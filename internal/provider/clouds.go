@@ -32,6 +32,7 @@ type clouds struct {
 	mu         sync.Mutex
 	fleet      *singleuser.Fleet
 	warnedOnce sync.Map
+	read       sync.Map // the clusters that this run has read, by owner and name
 }
 
 func newClouds(version string, clock await.Clock, config providerModel) *clouds {
@@ -85,19 +86,19 @@ func (c *clouds) aws(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// secretOr reads a secret from its reference, or takes the value itself, or the environment's.
-func (c *clouds) secretOr(ctx context.Context, source, value types.String, variable string) (string, error) {
+// secretOr reads a secret from the reference in an argument, or takes the value itself, or the environment's.
+func (c *clouds) secretOr(ctx context.Context, argument string, source, value types.String, variable string) (string, error) {
 	if text := value.ValueString(); text != "" {
 		return text, nil
 	}
 	if text := source.ValueString(); text != "" {
 		reference, err := secret.Parse(text)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s: %w", argument, err)
 		}
 		read, err := c.secrets.Read(ctx, reference)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("%s: %w", argument, err)
 		}
 		return read.Reveal(), nil
 	}
@@ -106,11 +107,16 @@ func (c *clouds) secretOr(ctx context.Context, source, value types.String, varia
 
 var errNoSlackToken = errors.New("there is no Slack token: set slack.token_source, or the variable SLACK_BOT_TOKEN")
 
-func (c *clouds) newTeller() *slack.Teller {
-	m := slackModel{}
+// slackConfig is the slack block, or an empty one.
+func (c *clouds) slackConfig() slackModel {
 	if c.config.Slack != nil {
-		m = *c.config.Slack
+		return *c.config.Slack
 	}
+	return slackModel{}
+}
+
+func (c *clouds) newTeller() *slack.Teller {
+	m := c.slackConfig()
 	api := m.APIURL.ValueString()
 	if api == "" {
 		api = os.Getenv("SLACK_API_URL")
@@ -118,16 +124,21 @@ func (c *clouds) newTeller() *slack.Teller {
 	return slack.New(slack.Options{
 		Clock: c.clock, APIURL: api, FallbackChannel: m.FallbackChannel.ValueString(),
 		Token: func(ctx context.Context) (string, error) {
-			if err := known("slack", map[string]types.String{"token": m.Token, "token_source": m.TokenSource}); err != nil {
-				return "", err
-			}
-			token, err := c.secretOr(ctx, m.TokenSource, m.Token, "SLACK_BOT_TOKEN")
-			if err == nil && token == "" {
-				err = errNoSlackToken
-			}
-			return token, err
+			return c.slackToken(ctx, m)
 		},
 	})
+}
+
+// slackToken reads the bot token, whoever has it.
+func (c *clouds) slackToken(ctx context.Context, m slackModel) (string, error) {
+	if err := known("slack", map[string]types.String{"token": m.Token, "token_source": m.TokenSource}); err != nil {
+		return "", err
+	}
+	token, err := c.secretOr(ctx, "slack.token_source", m.TokenSource, m.Token, "SLACK_BOT_TOKEN")
+	if err == nil && token == "" {
+		err = errNoSlackToken
+	}
+	return token, err
 }
 
 // known refuses arguments of the provider that will be known only after an apply: what needs them has to wait for it.

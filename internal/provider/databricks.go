@@ -56,6 +56,9 @@ func (c *clouds) databricks(ctx context.Context) (*singleuser.Fleet, error) {
 
 // databricksConfig hands what the provider was told to the SDK, whose own chain finds the rest.
 func (c *clouds) databricksConfig(ctx context.Context, m databricksModel) (*config.Config, error) {
+	if c.config.Installation.IsUnknown() {
+		return nil, errors.New("the provider's argument installation is not known before apply: who owns what must be plain")
+	}
 	err := known("databricks", map[string]types.String{
 		"host": m.Host, "token": m.Token, "token_source": m.TokenSource, "client_id": m.ClientID,
 		"client_secret_source": m.ClientSecretSource, "profile": m.Profile, "auth_type": m.AuthType,
@@ -63,11 +66,11 @@ func (c *clouds) databricksConfig(ctx context.Context, m databricksModel) (*conf
 	if err != nil {
 		return nil, err
 	}
-	token, err := c.secretOr(ctx, m.TokenSource, m.Token, "")
+	token, err := c.secretOr(ctx, "databricks.token_source", m.TokenSource, m.Token, "")
 	if err != nil {
 		return nil, err
 	}
-	clientSecret, err := c.secretOr(ctx, m.ClientSecretSource, types.StringNull(), "")
+	clientSecret, err := c.secretOr(ctx, "databricks.client_secret_source", m.ClientSecretSource, types.StringNull(), "")
 	if err != nil {
 		return nil, err
 	}

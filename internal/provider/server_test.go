@@ -13,7 +13,7 @@ import (
 )
 
 // Whatever the server answers by itself must be what the framework would have answered.
-func TestShortPlansAreTheFrameworks(t *testing.T) {
+func TestShortPlansAreTheFrameworks(t *testing.T) { //nolint:tparallel // the cases share two servers
 	t.Parallel()
 	w := newWorld(t)
 	short := newProtocol(t, w)
@@ -39,6 +39,7 @@ func TestShortPlansAreTheFrameworks(t *testing.T) {
 		"the warm-up failed":                {state: map[string]tftypes.Value{"outcome": text("failed"), "warm_up_status": text("failed")}},
 		"the warm-up was interrupted":       {state: map[string]tftypes.Value{"warm_up_status": text("interrupted")}},
 		"purged":                            {state: map[string]tftypes.Value{"state": text("PURGED")}},
+		"to be taken back":                  {state: map[string]tftypes.Value{"managed": no, "on_existing": text("adopt")}, config: map[string]tftypes.Value{"on_existing": text("adopt")}},
 		"a level vanished from the cluster": {state: map[string]tftypes.Value{"owner_level": null("owner_level")}},
 	} {
 		t.Run(name, func(t *testing.T) {

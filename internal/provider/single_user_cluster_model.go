@@ -19,25 +19,26 @@ import (
 
 // singleUserClusterModel is the resource in Terraform's terms.
 type singleUserClusterModel struct {
-	UserEmail    types.String   `tfsdk:"user_email"`
-	DefaultsJSON types.String   `tfsdk:"defaults_json"`
-	Name         types.String   `tfsdk:"name"`
-	Permissions  types.Set      `tfsdk:"permissions"`
-	OwnerLevel   types.String   `tfsdk:"owner_level"`
-	WarmUp       types.Bool     `tfsdk:"warm_up"`
-	Pinned       types.Bool     `tfsdk:"pinned"`
-	OnExisting   types.String   `tfsdk:"on_existing"`
-	OnDestroy    types.String   `tfsdk:"on_destroy"`
-	Notification types.Object   `tfsdk:"notification"`
-	ClusterID    types.String   `tfsdk:"cluster_id"`
-	Outcome      types.String   `tfsdk:"outcome"`
-	Managed      types.Bool     `tfsdk:"managed"`
-	State        types.String   `tfsdk:"state"`
-	WarmUpStatus types.String   `tfsdk:"warm_up_status"`
-	Libraries    types.List     `tfsdk:"libraries"`
-	URL          types.String   `tfsdk:"url"`
-	NotifiedAt   types.String   `tfsdk:"notified_at"`
-	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+	UserEmail     types.String   `tfsdk:"user_email"`
+	DefaultsJSON  types.String   `tfsdk:"defaults_json"`
+	Name          types.String   `tfsdk:"name"`
+	Permissions   types.Set      `tfsdk:"permissions"`
+	OwnerLevel    types.String   `tfsdk:"owner_level"`
+	WarmUp        types.Bool     `tfsdk:"warm_up"`
+	Pinned        types.Bool     `tfsdk:"pinned"`
+	OnExisting    types.String   `tfsdk:"on_existing"`
+	OnDestroy     types.String   `tfsdk:"on_destroy"`
+	Notification  types.Object   `tfsdk:"notification"`
+	ClusterID     types.String   `tfsdk:"cluster_id"`
+	Outcome       types.String   `tfsdk:"outcome"`
+	Managed       types.Bool     `tfsdk:"managed"`
+	State         types.String   `tfsdk:"state"`
+	WarmUpStatus  types.String   `tfsdk:"warm_up_status"`
+	WarmUpMessage types.String   `tfsdk:"warm_up_message"`
+	Libraries     types.List     `tfsdk:"libraries"`
+	URL           types.String   `tfsdk:"url"`
+	NotifiedAt    types.String   `tfsdk:"notified_at"`
+	Timeouts      timeouts.Value `tfsdk:"timeouts"`
 }
 
 type permissionModel struct {
@@ -117,6 +118,10 @@ func (m *singleUserClusterModel) took(c *singleuser.Cluster) {
 	m.Managed = types.BoolValue(c.Managed)
 	m.State = restOr(c.State)
 	m.WarmUpStatus = types.StringValue(string(c.WarmUp))
+	m.WarmUpMessage = types.StringNull()
+	if c.Problem != nil {
+		m.WarmUpMessage = types.StringValue(sentence(c.Problem))
+	}
 	m.URL = types.StringValue(c.URL)
 	m.Libraries = libraryList(c.Libraries)
 	m.Outcome = types.StringValue(string(c.Outcome))
@@ -138,7 +143,7 @@ func (m *singleUserClusterModel) saw(ctx context.Context, c *singleuser.Cluster,
 	if c.Email != "" && !strings.EqualFold(c.Email, m.UserEmail.ValueString()) {
 		m.UserEmail = types.StringValue(c.Email)
 	}
-	m.OwnerLevel = stringOrNull(string(c.Level(singleuser.User, m.UserEmail.ValueString())))
+	m.OwnerLevel = stringOrNull(string(c.OwnerLevel(compute.ClusterPermissionLevel(m.OwnerLevel.ValueString()))))
 	diags.Append(m.sawSettings(c)...)
 	diags.Append(m.sawPermissions(ctx, c)...)
 	if !m.Pinned.IsNull() {
@@ -198,7 +203,7 @@ func (m *singleUserClusterModel) same(other singleUserClusterModel) bool {
 	return m.UserEmail.Equal(other.UserEmail) && m.DefaultsJSON.Equal(other.DefaultsJSON) && m.Name.Equal(other.Name) &&
 		m.Permissions.Equal(other.Permissions) && m.OwnerLevel.Equal(other.OwnerLevel) && m.Pinned.Equal(other.Pinned) && m.WarmUp.Equal(other.WarmUp) &&
 		m.OnExisting.Equal(other.OnExisting) && m.OnDestroy.Equal(other.OnDestroy) && m.ClusterID.Equal(other.ClusterID) && m.Outcome.Equal(other.Outcome) &&
-		m.Managed.Equal(other.Managed) && m.State.Equal(other.State) && m.WarmUpStatus.Equal(other.WarmUpStatus) && m.Libraries.Equal(other.Libraries) &&
+		m.Managed.Equal(other.Managed) && m.State.Equal(other.State) && m.WarmUpStatus.Equal(other.WarmUpStatus) && m.WarmUpMessage.Equal(other.WarmUpMessage) && m.Libraries.Equal(other.Libraries) &&
 		m.URL.Equal(other.URL) && m.NotifiedAt.Equal(other.NotifiedAt)
 }
 
@@ -215,12 +220,6 @@ func restOr(state string) types.String {
 // again is an update of the same resource, and the person is not told twice.
 func (m *singleUserClusterModel) purged() {
 	m.State = types.StringValue(statePurged)
-}
-
-// needsRetry: the last apply did not end well, on whichever side.
-func (m *singleUserClusterModel) needsRetry() bool {
-	return m.Managed.ValueBool() && (m.Outcome.ValueString() == string(singleuser.Failed) ||
-		m.WarmUpStatus.ValueString() == string(singleuser.Interrupted) || m.WarmUpStatus.ValueString() == string(singleuser.WarmUpFailed))
 }
 
 // notice is the Slack message about a cluster.

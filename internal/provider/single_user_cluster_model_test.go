@@ -69,7 +69,7 @@ func TestDomainToModel(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, pair[0], pair[1])
 		}
 	}
-	if !m.needsRetry() {
+	if !m.unfinished() {
 		t.Error("a failed warm-up is not tried again")
 	}
 }

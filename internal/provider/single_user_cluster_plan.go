@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,19 +28,23 @@ func (r *singleUserClusterResource) ModifyPlan(ctx context.Context, req resource
 	}
 	proposed := plan
 	resp.Diagnostics.Append(plan.planName(ctx, req)...)
+	resp.Diagnostics.Append(plan.judgePermissions(ctx)...)
 	if req.State.Raw.IsNull() {
-		r.probe(ctx, &resp.Diagnostics)
+		r.warnOfDouble(plan, &resp.Diagnostics)
+		r.probe(ctx, plan, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	imported, diags := req.Private.GetKey(ctx, importedKey)
 	resp.Diagnostics.Append(diags...)
+	untold, diags := req.Private.GetKey(ctx, untoldKey)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.planSettings(state, imported != nil)
-	plan.planComputed(state)
+	plan.planComputed(state, untold != nil)
 	warnOfPlan(plan, state, &resp.Diagnostics)
 	if !plan.same(proposed) { // most plans of most people change nothing, and writing one takes its time
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -65,11 +70,56 @@ func (m *singleUserClusterModel) planName(ctx context.Context, req resource.Modi
 	return diags
 }
 
+// judgePermissions refuses two entries for one principal, of which the cluster would have only one.
+func (m *singleUserClusterModel) judgePermissions(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if m.Permissions.IsUnknown() || m.UserEmail.IsUnknown() {
+		return diags
+	}
+	var permissions []permissionModel
+	diags.Append(m.Permissions.ElementsAs(ctx, &permissions, false)...)
+	seen := map[string]bool{strings.ToLower(string(singleuser.User) + " " + m.UserEmail.ValueString()): true}
+	for _, p := range permissions {
+		if p.UserName.IsUnknown() || p.GroupName.IsUnknown() || p.ServicePrincipalName.IsUnknown() {
+			continue
+		}
+		e := p.entry()
+		key := strings.ToLower(string(e.Kind) + " " + e.Principal)
+		if seen[key] {
+			diags.AddAttributeError(path.Root("permissions"), "A principal has two permissions", fmt.Sprintf(
+				"In permissions of %s, the %s %q stands twice, or is the owner: Databricks keeps one level for each. Keep one entry, and give the owner theirs by owner_level.", m.UserEmail.ValueString(), e.Kind, e.Principal))
+		}
+		seen[key] = true
+	}
+	return diags
+}
+
+// warnOfDouble tells of a new resource for a cluster that another one has: Terraform would destroy the one at its old
+// address while it creates the other.
+func (r *singleUserClusterResource) warnOfDouble(plan singleUserClusterModel, diags *diag.Diagnostics) {
+	if r.clouds == nil || plan.Name.IsUnknown() || plan.UserEmail.IsUnknown() {
+		return
+	}
+	if _, there := r.clouds.read.Load(ownerAndName(plan)); there {
+		diags.AddWarning("Two resources for one cluster", fmt.Sprintf(
+			"The state has the cluster %s of %s at another address already. If the resource was renamed, or its for_each key, say so with a moved block; otherwise give this one another name.", plan.Name.ValueString(), plan.UserEmail.ValueString()))
+	}
+}
+
+func ownerAndName(m singleUserClusterModel) string {
+	return strings.ToLower(m.UserEmail.ValueString()) + "\n" + m.Name.ValueString()
+}
+
 // probe reads the secrets and finds the credentials that an apply will need. What is missing may be made in the same
 // apply, so it is a warning, told once for all.
-func (r *singleUserClusterResource) probe(ctx context.Context, diags *diag.Diagnostics) {
+func (r *singleUserClusterResource) probe(ctx context.Context, plan singleUserClusterModel, diags *diag.Diagnostics) {
 	if r.clouds == nil {
 		return
+	}
+	if !plan.Notification.IsNull() {
+		if _, err := r.clouds.slackToken(ctx, r.clouds.slackConfig()); err != nil && r.clouds.first("slack") {
+			diags.AddWarning("Nobody can be told by Slack yet", sentence(err)+" People whose clusters are made without it are not told later: mend this first.")
+		}
 	}
 	if _, err := r.clouds.databricks(ctx); err != nil && r.clouds.first("databricks") {
 		diags.AddWarning("The Databricks workspace cannot be reached yet", sentence(err)+" The apply will fail unless this is mended by then.")
@@ -94,25 +144,24 @@ func (m *singleUserClusterModel) planSettings(state singleUserClusterModel, impo
 	}
 }
 
-// planComputed makes unknown what an apply may change, and nothing else.
-func (m *singleUserClusterModel) planComputed(state singleUserClusterModel) {
+// planComputed makes unknown what an apply may change, and nothing else. untold: its person waits for the first message.
+func (m *singleUserClusterModel) planComputed(state singleUserClusterModel, untold bool) {
 	if !m.touches(state) {
-		if !m.WarmUp.IsUnknown() && !m.WarmUp.ValueBool() && state.WarmUp.ValueBool() && state.Managed.ValueBool() {
-			m.WarmUpStatus = types.StringValue(string(singleuser.NotRequested))
-		}
+		m.WarmUpStatus = m.keptWarmUp(state)
 		return
 	}
 	m.State = types.StringUnknown()
 	m.Outcome = types.StringUnknown()
 	m.WarmUpStatus = types.StringUnknown()
+	m.WarmUpMessage = types.StringUnknown()
 	m.Libraries = types.ListUnknown(libraryType)
 	if !state.Managed.ValueBool() {
 		m.Managed = types.BoolUnknown()
 	}
-	if state.needsRetry() && state.NotifiedAt.IsNull() && !m.Notification.IsNull() {
+	if untold && !m.Notification.IsNull() {
 		m.NotifiedAt = types.StringUnknown()
 	}
-	if state.State.ValueString() == statePurged {
+	if state.isPurged() {
 		m.ClusterID = types.StringUnknown()
 		m.URL = types.StringUnknown()
 		m.Managed = types.BoolUnknown()
@@ -122,23 +171,18 @@ func (m *singleUserClusterModel) planComputed(state singleUserClusterModel) {
 func warnOfPlan(plan, state singleUserClusterModel, diags *diag.Diagnostics) {
 	who, id := state.UserEmail.ValueString(), state.ClusterID.ValueString()
 	switch {
-	case state.State.ValueString() == statePurged:
+	case state.isPurged():
 		diags.AddWarning("A cluster will be made again", fmt.Sprintf("Databricks removed the cluster %s of %s because nobody started it for 30 days. It will be made again under a new id; %s is not told a second time. Pin clusters that must stay.", id, who, who))
 	case !state.Managed.ValueBool() && !plan.touches(state):
-		if differs(plan, state) {
+		if plan.differs(state) {
 			diags.AddWarning("A cluster of somebody else's is not changed", fmt.Sprintf("The cluster %s of %s was not made by this installation: this change is remembered, but not applied to it. Set on_existing to \"adopt\" to take it over.", id, who))
 		}
-	case state.needsRetry():
+	case state.unfinished():
 		diags.AddWarning("A warm-up will be tried again", fmt.Sprintf("The last warm-up of the cluster %s of %s ended %q. This apply starts it again, waits for its libraries and stops it.", id, who, state.WarmUpStatus.ValueString()))
 	}
 	if plan.touches(state) && state.State.ValueString() == string(compute.StateRunning) && (!plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name)) {
 		diags.AddWarning("A running cluster will be restarted", fmt.Sprintf("The cluster %s of %s is running, and Databricks restarts a running cluster to edit it.", id, who))
 	}
-}
-
-func differs(plan, state singleUserClusterModel) bool {
-	return !plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name) || !plan.Permissions.Equal(state.Permissions) ||
-		!plan.OwnerLevel.Equal(state.OwnerLevel) || !plan.Pinned.Equal(state.Pinned)
 }
 
 // planDestroy says when a destroy will leave the cluster.

@@ -61,8 +61,11 @@ func (r *singleUserClusterResource) Create(ctx context.Context, req resource.Cre
 		return
 	}
 	plan.NotifiedAt = types.StringNull()
-	if cluster.Outcome == singleuser.Created {
+	switch cluster.Outcome {
+	case singleuser.Created:
 		r.notify(ctx, &plan, cluster, &resp.Diagnostics)
+	case singleuser.Failed:
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, untoldKey, []byte("true"))...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("cluster_id"), plan.ClusterID)...)
@@ -96,8 +99,14 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 		resp.Diagnostics.Append(state.imported(cluster)...)
 		fallthrough
 	default:
+		if state.Managed.ValueBool() && !cluster.Managed {
+			resp.Diagnostics.AddWarning("A cluster is no longer this installation's", fmt.Sprintf(
+				"The cluster %s of %s is managed by %q, and this provider's installation is %q: from now on nothing about it is changed, and destroy leaves it. "+
+					"Give the provider its former installation back, or set on_existing to \"adopt\" to take the cluster over.", id, state.UserEmail.ValueString(), cluster.ManagedBy, r.clouds.installation()))
+		}
 		resp.Diagnostics.Append(state.saw(ctx, cluster, func() (bool, error) { return fleet.Pinned(ctx, id) })...)
 	}
+	r.clouds.read.Store(ownerAndName(state), true)
 	if !state.same(before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
@@ -111,6 +120,8 @@ func (r *singleUserClusterResource) Update(ctx context.Context, req resource.Upd
 	resp.Diagnostics.Append(diags...)
 	imported, diags := req.Private.GetKey(ctx, importedKey)
 	resp.Diagnostics.Append(diags...)
+	untold, diags := req.Private.GetKey(ctx, untoldKey)
+	resp.Diagnostics.Append(diags...)
 	fleet := r.fleet(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -120,9 +131,9 @@ func (r *singleUserClusterResource) Update(ctx context.Context, req resource.Upd
 
 	var cluster *singleuser.Cluster
 	switch {
-	case state.State.ValueString() == statePurged:
+	case state.isPurged():
 		cluster = r.ensure(ctx, fleet, &plan, &resp.Diagnostics)
-	case plan.changesNothing(state):
+	case !plan.touches(state):
 		plan.keep(state)
 	default:
 		cluster = r.update(ctx, fleet, &plan, state, imported != nil, &resp.Diagnostics)
@@ -132,9 +143,9 @@ func (r *singleUserClusterResource) Update(ctx context.Context, req resource.Upd
 	}
 	plan.NotifiedAt = state.NotifiedAt
 	if cluster != nil {
-		failedBefore := state.Outcome.ValueString() == string(singleuser.Failed)
-		if failedBefore && cluster.Outcome == singleuser.Created && state.NotifiedAt.IsNull() { // the first time that it is whole
+		if untold != nil && cluster.Outcome == singleuser.Created { // the first time that it is whole
 			r.notify(ctx, &plan, cluster, &resp.Diagnostics)
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, untoldKey, nil)...)
 		}
 		if !plan.DefaultsJSON.Equal(state.DefaultsJSON) { // from now on the settings are the configuration's
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
@@ -169,7 +180,7 @@ func (r *singleUserClusterResource) Delete(ctx context.Context, req resource.Del
 	case err != nil:
 		resp.Diagnostics.AddError("The cluster could not be removed", sentence(err))
 	case !removed:
-		resp.Diagnostics.AddWarning("A cluster was left in place", fmt.Sprintf("The cluster %s of %s no longer bears this installation's tags, so it is somebody else's now and was left as it is.", state.ClusterID.ValueString(), who))
+		resp.Diagnostics.AddWarning("A cluster was left in place", fmt.Sprintf("The cluster %s of %s is no longer this resource's: another resource of this configuration has it now, or its tags say that it is somebody else's. It was left as it is.", state.ClusterID.ValueString(), who))
 	}
 }
 
@@ -191,9 +202,9 @@ func (r *singleUserClusterResource) ImportState(ctx context.Context, req resourc
 }
 
 func (r *singleUserClusterResource) findForImport(ctx context.Context, text string, diags *diag.Diagnostics) string {
-	email, name, named := strings.Cut(text, "/")
+	email, name, _ := strings.Cut(text, "/")
 	who, err := person.Parse(email)
-	if err == nil && !named {
+	if err == nil && name == "" {
 		name, err = defaultName(who)
 	}
 	if err != nil {

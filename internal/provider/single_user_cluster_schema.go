@@ -123,12 +123,13 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				Computed: true, PlanModifiers: keepBool(),
 				MarkdownDescription: "Whether the cluster is this installation's own. One that somebody else made is neither changed nor deleted.",
 			},
-			"state":          schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "State of the cluster; `TERMINATED` is its normal rest, also while it is on the way there. `PURGED`: Databricks removed it, and the next apply makes it again."},
-			"warm_up_status": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "How the last warm-up ended: `succeeded`, `failed`, `interrupted` (the next apply resumes it) or `not_requested`."},
-			"libraries":      librariesAttribute(),
-			"url":            schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Page of the cluster in the workspace."},
-			"notified_at":    schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "When the person was told by Slack (RFC 3339); null when they were not."},
-			"timeouts":       clusterTimeouts(ctx),
+			"state":           schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "State of the cluster; `TERMINATED` is its normal rest, also while it is on the way there. `PURGED`: Databricks removed it, and the next apply makes it again."},
+			"warm_up_status":  schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "How the last warm-up ended: `succeeded`, `failed`, `interrupted` (the next apply resumes it) or `not_requested`."},
+			"warm_up_message": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Why the last warm-up did not end well; null when it did."},
+			"libraries":       librariesAttribute(),
+			"url":             schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Page of the cluster in the workspace."},
+			"notified_at":     schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "When the person was told by Slack (RFC 3339); null when they were not."},
+			"timeouts":        clusterTimeouts(ctx),
 		},
 	}
 }
@@ -136,7 +137,7 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 func clusterTimeouts(ctx context.Context) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: "How long to wait for the warm-up, such as `45m`. Defaults to 30 minutes.",
+		CreateDescription: "How long the warm-up may take, such as `45m`, its place in the queue of `max_parallel_starts` included. Defaults to 30 minutes.",
 		ReadDescription:   "Defaults to 5 minutes.",
 		UpdateDescription: "Defaults to 30 minutes.",
 		DeleteDescription: "Defaults to 10 minutes.",

@@ -28,6 +28,8 @@ func clusterIsSettled(prior, config map[string]tftypes.Value) bool {
 	case textOf(prior["outcome"]) == string(singleuser.Failed), textOf(prior["state"]) == statePurged,
 		textOf(prior["warm_up_status"]) == string(singleuser.WarmUpFailed), textOf(prior["warm_up_status"]) == string(singleuser.Interrupted):
 		return false
+	case !prior["managed"].Equal(tftypes.NewValue(tftypes.Bool, true)) && textOf(prior["on_existing"]) == string(singleuser.AdoptExisting):
+		return false
 	case config["warm_up"].IsNull() && !prior["warm_up"].Equal(tftypes.NewValue(tftypes.Bool, defaultWarmUp)):
 		return false
 	case config["name"].IsNull() && textOf(prior["name"]) != nameFor(textOf(prior["user_email"])):

@@ -19,6 +19,9 @@ import (
 // configuration does not declare of them was never ours to take away.
 const importedKey = "imported"
 
+// untoldKey marks, in the private state, a cluster whose creation is not whole yet: its person is told when it is.
+const untoldKey = "untold"
+
 // fleet connects the workspace; a failure is told as an error.
 func (r *singleUserClusterResource) fleet(ctx context.Context, diags *diag.Diagnostics) *singleuser.Fleet {
 	if diags.HasError() {
@@ -66,10 +69,14 @@ func (r *singleUserClusterResource) update(ctx context.Context, fleet *singleuse
 	if diags.HasError() {
 		return nil
 	}
-	if imported {
+	if imported || !state.Managed.ValueBool() { // what it has of them was never ours to take away
 		before.Settings = nil
 	}
-	cluster, err := fleet.Update(ctx, state.ClusterID.ValueString(), singleuser.WarmUp(state.WarmUpStatus.ValueString()), before, wanted)
+	if !state.Managed.ValueBool() {
+		before.Grants = nil
+	}
+	last := singleuser.Last{WarmUp: singleuser.WarmUp(state.WarmUpStatus.ValueString()), Unfinished: state.brokeOff()}
+	cluster, err := fleet.Update(ctx, state.ClusterID.ValueString(), last, before, wanted)
 	if err != nil {
 		diags.AddError("The cluster could not be changed", sentence(err))
 		return nil
@@ -91,9 +98,9 @@ func tellProblem(cluster *singleuser.Cluster, diags *diag.Diagnostics) {
 	switch {
 	case cluster.Problem == nil:
 	case cluster.WarmUp == singleuser.Interrupted:
-		diags.AddWarning("A warm-up was cut short", sentence(cluster.Problem)+fmt.Sprintf(" The cluster %s is being stopped; the next apply resumes the warm-up.", cluster.ID))
+		diags.AddWarning("A warm-up was cut short", sentence(cluster.Problem)+fmt.Sprintf(" The cluster %s is %s; the next apply resumes the warm-up.", cluster.ID, cluster.State))
 	default:
-		diags.AddWarning("A warm-up failed", sentence(cluster.Problem)+fmt.Sprintf(" The cluster %s is stopped; outcome is \"failed\", and the next apply tries again.", cluster.ID))
+		diags.AddWarning("A warm-up failed", sentence(cluster.Problem)+fmt.Sprintf(" The cluster %s is %s; outcome is \"failed\", and the next apply tries again.", cluster.ID, cluster.State))
 	}
 }
 
@@ -133,31 +140,6 @@ func (m *singleUserClusterModel) imported(cluster *singleuser.Cluster) diag.Diag
 	m.Outcome = types.StringValue(string(singleuser.NoAction))
 	m.WarmUpStatus = types.StringValue(string(singleuser.NotRequested))
 	return diags
-}
-
-// changesNothing: the cluster is somebody else's and stays so, or only what the provider itself remembers differs.
-func (m *singleUserClusterModel) changesNothing(state singleUserClusterModel) bool {
-	return !m.touches(state)
-}
-
-// touches reports whether a plan needs the workspace to change.
-func (m *singleUserClusterModel) touches(state singleUserClusterModel) bool {
-	if !state.Managed.ValueBool() {
-		return m.OnExisting.ValueString() == string(singleuser.AdoptExisting)
-	}
-	return state.needsRetry() || state.State.ValueString() == statePurged ||
-		!m.DefaultsJSON.Equal(state.DefaultsJSON) || !m.Name.Equal(state.Name) || !m.Permissions.Equal(state.Permissions) ||
-		!m.OwnerLevel.Equal(state.OwnerLevel) || (m.WarmUp.ValueBool() && !state.WarmUp.ValueBool()) ||
-		(!m.Pinned.IsNull() && !m.Pinned.Equal(state.Pinned))
-}
-
-// keep takes over what was computed before.
-func (m *singleUserClusterModel) keep(state singleUserClusterModel) {
-	m.ClusterID, m.Outcome, m.Managed, m.State = state.ClusterID, state.Outcome, state.Managed, state.State
-	m.WarmUpStatus, m.Libraries, m.URL = state.WarmUpStatus, state.Libraries, state.URL
-	if !m.WarmUp.ValueBool() && state.Managed.ValueBool() {
-		m.WarmUpStatus = types.StringValue(string(singleuser.NotRequested))
-	}
 }
 
 // sentence is an error as a sentence: what follows it is another one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -67,6 +68,14 @@ func (secretValidator) ValidateString(_ context.Context, req validator.StringReq
 	}
 }
 
+// ended ends a sentence that does not end by itself.
+func ended(sentence string) string {
+	if strings.HasSuffix(sentence, "?") || strings.HasSuffix(sentence, ".") {
+		return sentence
+	}
+	return sentence + "."
+}
+
 // settingsValidator checks a settings file and tells every problem of it at once.
 type settingsValidator struct{}
 
@@ -84,7 +93,7 @@ func (settingsValidator) ValidateString(_ context.Context, req validator.StringR
 	var problems *singleuser.SettingsError
 	if errors.As(err, &problems) {
 		for _, problem := range problems.Problems {
-			resp.Diagnostics.AddAttributeError(req.Path, "The cluster settings cannot be used", "In "+req.Path.String()+", "+problem+".")
+			resp.Diagnostics.AddAttributeError(req.Path, "The cluster settings cannot be used", "In "+req.Path.String()+", "+ended(problem))
 		}
 	}
 }

@@ -66,6 +66,7 @@ type Cluster struct {
 	State           string // the vendor's word: TERMINATED is a cluster's normal rest
 	Reason          string // of the last termination, in words; "" when there is nothing to tell
 	Managed         bool   // by this installation
+	ManagedBy       string // the installation that its tags name; "" for none
 	Outcome         Outcome
 	WarmUp          WarmUp
 	Problem         error // what a warm-up failed of, or why it was cut short; nil when all is well
@@ -90,7 +91,7 @@ func (c *Cluster) Level(kind Kind, principal string) compute.ClusterPermissionLe
 func (f *Fleet) describe(d *details, statuses []libraryStatus, entries []Entry) *Cluster {
 	return &Cluster{
 		ID: d.ClusterID, Name: d.ClusterName, Email: d.SingleUserName, URL: f.url(d.ClusterID),
-		State: string(d.State), Reason: reason(d), Managed: f.owns(d),
+		State: string(d.State), Reason: reason(d), Managed: f.owns(d), ManagedBy: d.CustomTags[tagManagedBy],
 		Libraries: librariesOf(statuses), Entries: entries, details: d, statuses: statuses,
 	}
 }

@@ -15,6 +15,7 @@ const (
 	createAttempts = 4
 	createTimeout  = 90 * time.Second // for one call; it is not cut short by an interrupt, so that its answer is not lost
 	lookTimeout    = 30 * time.Second // how long a created cluster may be missing from the list
+	doubtTimeout   = 3 * time.Minute  // the same, when a second call was made meanwhile
 )
 
 // lookPace is how often to look for a cluster whose creation was not answered.
@@ -84,7 +85,11 @@ func (f *Fleet) lookFor(ctx context.Context, w Wanted) (found *details, err erro
 		if err != nil {
 			return false, err
 		}
-		found, err = f.find(all, w.Person, w.Name)
+		for _, match := range f.matches(all, w.Person, w.Name) {
+			if f.owns(match) && found == nil { // somebody else's is no answer to our call
+				found = match
+			}
+		}
 		return found != nil || ctx.Err() != nil || f.clock.Now().Sub(start) >= lookTimeout, err
 	})
 	return found, err
@@ -105,10 +110,13 @@ func (f *Fleet) withdraw(ctx context.Context, w Wanted, id string) (string, erro
 				older = match.ClusterID
 			}
 		}
-		return all[id] != nil || f.clock.Now().Sub(start) >= lookTimeout, nil
+		return older != "" || all[id] != nil || f.clock.Now().Sub(start) >= doubtTimeout, nil
 	})
 	if err != nil || older == "" {
 		return id, nil //nolint:nilerr // ours is there; a second one would be told by the next look
 	}
-	return older, f.permanentDelete(ctx, id)
+	if f.permanentDelete(ctx, id) != nil {
+		_ = f.terminate(ctx, id) // it costs nothing then, and the next look tells of both
+	}
+	return older, nil
 }

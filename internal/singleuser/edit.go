@@ -35,6 +35,9 @@ func (f *Fleet) editFor(c *Cluster, before *Wanted, now Wanted) (*edit, error) {
 		for k, v := range f.tags(now.Person) {
 			own[k] = v
 		}
+		if now.WarmUp && len(missing(now.Settings.libraries, c.statuses)) == 0 { // as warm as it needs to be
+			own[tagWarm] = warmTag(now.Settings.libraries)
+		}
 		declared[keyCustomTags] = merge(declared[keyCustomTags], own)
 	}
 	seen := overlay(declared, remote)

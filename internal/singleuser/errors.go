@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,6 +26,8 @@ var (
 	ErrExists = errors.New("the cluster exists already")
 	// ErrSeveral says that more than one cluster answers to one person and name.
 	ErrSeveral = errors.New("several clusters answer to the same person and name")
+	// ErrTaken says that a cluster of ours became somebody else's.
+	ErrTaken = errors.New("the cluster was taken over")
 	// ErrPinLimit says that the workspace has no room for another pinned cluster.
 	ErrPinLimit = errors.New("the workspace has reached its limit of pinned clusters")
 	// ErrInterrupted says that a wait ended on our side; the cluster itself is well.
@@ -66,13 +69,21 @@ func failed(step string, who person.Person, err error) error {
 func inWords(err error) string {
 	var api *apierr.APIError
 	if errors.As(err, &api) && api.Message != "" {
-		return fmt.Sprintf("Databricks answered %d %s: %s", api.StatusCode, api.ErrorCode, strings.TrimRight(api.Message, ". "))
+		code := strings.Replace(" "+api.ErrorCode, " <nil>", "", 1) // how the SDK spells an absent one
+		return fmt.Sprintf("Databricks answered %d%s: %s", api.StatusCode, code, strings.TrimRight(api.Message, ". "))
 	}
 	return strings.TrimRight(err.Error(), ". ")
 }
 
 func remedy(err error) string {
+	var dns *net.DNSError
 	switch {
+	case errors.Is(err, ErrPinLimit):
+		return "Unpin a cluster that may go, or do without pinned = true here"
+	case errors.Is(err, ErrGone):
+		return "Check the e-mail and the name"
+	case errors.As(err, &dns):
+		return "Check the address of the workspace: databricks.host or DATABRICKS_HOST"
 	case errors.Is(err, apierr.ErrUnauthenticated):
 		return "Check the token or the client secret that the provider was given"
 	case errors.Is(err, apierr.ErrPermissionDenied):
@@ -126,6 +137,12 @@ func refused(err error) bool {
 	return true
 }
 
+// unknownHost: nobody has this name, and nobody will have it in a minute.
+func unknownHost(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
 // retryAfter is the pause that the vendor wishes, or zero.
 func retryAfter(err error) time.Duration {
 	var api *apierr.APIError
@@ -142,7 +159,7 @@ func retryAfter(err error) time.Duration {
 // retry repeats what can be repeated without harm: reads, and writes that come to the same when done twice.
 func (f *Fleet) retry(ctx context.Context, do func(context.Context) error) error {
 	return await.Retry(ctx, f.clock, await.Gentle, func(err error) await.Verdict {
-		return await.Verdict{Again: ctx.Err() == nil && !refused(err), After: retryAfter(err)}
+		return await.Verdict{Again: ctx.Err() == nil && !refused(err) && !unknownHost(err), After: retryAfter(err)}
 	}, func(ctx context.Context) error {
 		ctx, done := context.WithCancel(ctx) // the SDK watches each call for a minute unless its context ends
 		defer done()

@@ -53,8 +53,13 @@ func (f *Fleet) Find(ctx context.Context, who person.Person, name string) (*Clus
 		return nil, failed("listing the clusters", who, err)
 	}
 	found, err := f.find(all, who, name)
+	if err == nil && found == nil { // this run may have made it since
+		if all, err = f.clusters.Refresh(ctx); err == nil {
+			found, err = f.find(all, who, name)
+		}
+	}
 	if err != nil {
-		return nil, err
+		return nil, failed("looking for the cluster "+name, who, err)
 	}
 	if found == nil {
 		return nil, failed("looking for the cluster "+name, who, ErrGone)
@@ -64,6 +69,7 @@ func (f *Fleet) Find(ctx context.Context, who person.Person, name string) (*Clus
 
 // Read is one cluster as it is now. It fails with [ErrGone] or [ErrPurged] when it is no more.
 func (f *Fleet) Read(ctx context.Context, id string) (*Cluster, error) {
+	f.ahead.Store(true)
 	var (
 		found    *details
 		statuses []libraryStatus

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 
@@ -23,8 +24,11 @@ type Fleet struct {
 	permissions *snapshot.Ahead[[]Entry]
 	pins        *snapshot.Snapshot[struct{}]
 
+	ahead  atomic.Bool   // a run that reads clusters will read their permissions too
 	starts chan struct{} // a place for each cluster that may be starting at once
 	claims sync.Map      // of this run: person and name
+	kept   sync.Map      // ids that this run has ensured
+	turns  sync.Map      // a lock for each person and name
 }
 
 // Options says how a fleet behaves.
@@ -102,7 +106,7 @@ func (f *Fleet) getCluster(ctx context.Context, id string) (found *details, err 
 const pageSize = 100
 
 // listClusters reads every cluster that a person or a program made; those of jobs and pipelines are left out, which in
-// a busy workspace are the most. Permissions have no list: those of our clusters are fetched ahead.
+// a busy workspace are the most. Permissions have no list: in a run that reads clusters, those of ours are fetched ahead.
 func (f *Fleet) listClusters(ctx context.Context) (map[string]*details, error) {
 	var all []*details
 	err := f.retry(ctx, func(ctx context.Context) (err error) {
@@ -120,7 +124,9 @@ func (f *Fleet) listClusters(ctx context.Context) (map[string]*details, error) {
 			ours = append(ours, d.ClusterID)
 		}
 	}
-	f.permissions.Want(ctx, ours)
+	if f.ahead.Load() {
+		f.permissions.Want(ctx, ours)
+	}
 	return byID, nil
 }
 

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
+	"strconv"
 )
 
 // object is a decoded JSON object; numbers are json.Number, so nothing is lost.
@@ -80,8 +82,12 @@ func prune(value any) any {
 			return nil
 		}
 	case json.Number:
-		if f, err := v.Float64(); err == nil && f == 0 {
+		f, err := v.Float64()
+		if err == nil && f == 0 {
 			return nil
+		}
+		if err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 { // -1 is -1.0
+			return json.Number(strconv.FormatInt(int64(f), 10))
 		}
 	}
 	return value

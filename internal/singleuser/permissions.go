@@ -96,41 +96,42 @@ func (f *Fleet) grant(ctx context.Context, id string, entries []Entry) (after []
 }
 
 // revoke takes the named entries away. PATCH cannot do that; PUT replaces every direct entry, so what others wrote is
-// read first, written back, and read again. Our own right to manage the cluster is never dropped with it.
+// read just before, written back, and read again. What somebody writes between that reading and the PUT, a fraction of
+// a second, is lost: the vendor has no precondition for it. Our own right to manage the cluster is never dropped.
 func (f *Fleet) revoke(ctx context.Context, id string, entries []Entry) (after []Entry, err error) {
 	defer f.permissions.Forget(id)
-	have, err := f.getPermissions(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	stay := without(have, entries)
-	if len(stay) == len(have) {
-		return have, nil
-	}
-	if len(stay) == 0 { // an empty PUT would lock us out: name ourselves
-		me, err := f.api.Me.Me(ctx, iam.MeRequest{})
+	err = f.retry(ctx, func(ctx context.Context) error { // read afresh before each attempt: a pause is long enough for others to write
+		have, err := f.api.read.permissions(ctx, id)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		self := Entry{Kind: User, Principal: me.UserName, Level: compute.ClusterPermissionLevelCanManage}
-		if !strings.Contains(me.UserName, "@") {
-			self.Kind = ServicePrincipal
+		stay := without(have, entries)
+		if len(stay) == len(have) {
+			return nil
 		}
-		stay = []Entry{self}
-	}
-	err = f.retry(ctx, func(ctx context.Context) error {
-		_, err := f.api.Clusters.SetPermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(stay)})
+		if len(stay) == 0 { // an empty PUT would lock us out
+			if stay, err = f.ourselves(ctx); err != nil {
+				return err
+			}
+		}
+		_, err = f.api.Clusters.SetPermissions(ctx, compute.ClusterPermissionsRequest{ClusterId: id, AccessControlList: requests(stay)})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	after, err = f.getPermissions(ctx, id)
+	return f.getPermissions(ctx, id)
+}
+
+// ourselves is the entry by which the provider's own identity keeps its rights.
+func (f *Fleet) ourselves(ctx context.Context) ([]Entry, error) {
+	me, err := f.api.Me.Me(ctx, iam.MeRequest{})
 	if err != nil {
 		return nil, err
 	}
-	if lost := lacking(stay, after); len(lost) > 0 { // somebody wrote at the same moment: put back what we displaced
-		return f.grant(ctx, id, lost)
+	self := Entry{Kind: User, Principal: me.UserName, Level: compute.ClusterPermissionLevelCanManage}
+	if !strings.Contains(me.UserName, "@") {
+		self.Kind = ServicePrincipal
 	}
-	return after, nil
+	return []Entry{self}, nil
 }

@@ -43,6 +43,9 @@ func (f *Fleet) roomToPin(ctx context.Context, w Wanted) error {
 		return nil
 	}
 	pins, err := f.pins.All(ctx)
+	if err == nil && len(pins) >= MaxPinned { // this run may have unpinned others
+		pins, err = f.pins.Refresh(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -50,6 +53,19 @@ func (f *Fleet) roomToPin(ctx context.Context, w Wanted) error {
 		return fmt.Errorf("%w: %d of %d", ErrPinLimit, len(pins), MaxPinned)
 	}
 	return nil
+}
+
+// setPin pins or unpins. The last free place may have gone to another cluster of this run meanwhile.
+func (f *Fleet) setPin(ctx context.Context, id string, want bool) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	err := f.pin(ctx, id, want)
+	if want && err != nil && refused(err) {
+		if pins, listErr := f.pins.Refresh(ctx); listErr == nil && len(pins) >= MaxPinned {
+			return fmt.Errorf("%w: %d of %d (%w)", ErrPinLimit, len(pins), MaxPinned, err)
+		}
+	}
+	return err
 }
 
 // pin pins or unpins; both come to the same when done twice.

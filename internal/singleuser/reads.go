@@ -21,6 +21,7 @@ type details struct {
 	State                  compute.State              `json:"state"`
 	StateMessage           string                     `json:"state_message"`
 	AutoterminationMinutes int                        `json:"autotermination_minutes"`
+	Creator                string                     `json:"creator_user_name"`
 	CustomTags             map[string]string          `json:"custom_tags"`
 	StartTime              int64                      `json:"start_time"`
 	TerminatedTime         int64                      `json:"terminated_time"`

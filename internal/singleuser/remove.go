@@ -17,8 +17,8 @@ const (
 	AbandonCluster Removal = "abandon" // stays as it is
 )
 
-// Remove ends our care for a cluster. What somebody else made, or another installation took over, is abandoned
-// whatever is asked: removed then says false. One that is gone already is removed.
+// Remove ends our care for a cluster. What somebody else made, or another installation took over, or another resource
+// of this run has ensured, is abandoned whatever is asked: removed then says false. One that is gone already is removed.
 //
 // pinned says that the cluster is believed to be pinned, which saves the vendor a refusal.
 func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Removal, pinned bool) (removed bool, err error) {
@@ -33,7 +33,8 @@ func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Re
 	if err != nil {
 		return false, failed("reading the cluster "+id, who, err)
 	}
-	if !f.owns(found) {
+	defer f.turn(who, found.ClusterName)()
+	if _, kept := f.kept.Load(id); kept || !f.owns(found) {
 		return false, nil
 	}
 	if how == StopCluster {

@@ -64,7 +64,7 @@ var identity = map[string]string{
 // It fails with a [*SettingsError].
 func ParseSettings(text string) (*Settings, error) {
 	var problems []string
-	for _, p := range strictjson.Check([]byte(text), settingsFile{}) {
+	for _, p := range strictjson.Check(withoutNulls(text), settingsFile{}) {
 		if _, own := identity[p.Path]; !own { // told below, with the remedy
 			problems = append(problems, p.Error())
 		}
@@ -72,7 +72,7 @@ func ParseSettings(text string) (*Settings, error) {
 			return nil, &SettingsError{Problems: problems}
 		}
 	}
-	all, err := decodeObject([]byte(text))
+	all, err := decodeObject(withoutNulls(text))
 	if err != nil {
 		return nil, &SettingsError{Problems: problems} // not an object, told above
 	}
@@ -97,6 +97,29 @@ func ParseSettings(text string) (*Settings, error) {
 	return s, nil
 }
 
+// withoutNulls drops fields that are null: jsonencode writes one for every variable that was not given.
+func withoutNulls(text string) []byte {
+	all, err := decodeObject([]byte(text))
+	if err != nil {
+		return []byte(text)
+	}
+	return []byte(encode(dropNulls(all)))
+}
+
+func dropNulls(value any) any {
+	o, ok := value.(object)
+	if !ok {
+		return value
+	}
+	kept := object{}
+	for key, item := range o {
+		if item != nil {
+			kept[key] = dropNulls(item)
+		}
+	}
+	return kept
+}
+
 // rules are what a well-formed file may still get wrong.
 func rules(all object) (problems []string) {
 	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -115,6 +138,9 @@ func rules(all object) (problems []string) {
 	}
 	if mode := body.DataSecurityMode; mode != "" && dedicated(string(mode)) != string(compute.DataSecurityModeDataSecurityModeDedicated) {
 		wrong("field %q is %q: a cluster for one person is %s; leave it out", keyDataSecurityMode, mode, compute.DataSecurityModeDataSecurityModeDedicated)
+	}
+	if scale := body.Autoscale; scale != nil && (scale.MinWorkers > scale.MaxWorkers || scale.MinWorkers < 0) {
+		wrong("field %q goes from %d to %d workers: the least may not be negative, nor more than the most", keyAutoscale, scale.MinWorkers, scale.MaxWorkers)
 	}
 	if hasWorkers && body.Autoscale != nil {
 		wrong("fields %q and %q exclude each other: keep one", keyNumWorkers, keyAutoscale)

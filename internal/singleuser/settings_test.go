@@ -31,6 +31,7 @@ func TestParseSettingsRefuses(t *testing.T) {
 		"ends too soon":            {`{"spark_version":"x","num_workers":1,"autotermination_minutes":5}`, `set it between 10 and 10000`},
 		"shared mode":              {`{` + good + `,"data_security_mode":"USER_ISOLATION"}`, `a cluster for one person is DATA_SECURITY_MODE_DEDICATED`},
 		"two sizes":                {`{` + good + `,"autoscale":{"min_workers":1,"max_workers":2}}`, `exclude each other`},
+		"upside down":              {`{"spark_version":"x","autotermination_minutes":30,"autoscale":{"min_workers":4,"max_workers":1}}`, `goes from 4 to 1 workers`},
 		"no size":                  {`{"spark_version":"x","autotermination_minutes":30}`, `the cluster has no size`},
 		"no workers":               {`{"spark_version":"x","autotermination_minutes":30,"num_workers":0}`, `only a single-node cluster`},
 		"negative":                 {`{"spark_version":"x","autotermination_minutes":30,"num_workers":-1}`, `cannot be negative`},

@@ -43,23 +43,33 @@ func warmth(err error) WarmUp {
 // even when it was cancelled. A cluster that a person is running is left running.
 func (f *Fleet) warmUp(ctx context.Context, c *Cluster, wanted []library, ours bool) (err error) {
 	defer func() {
-		if !ours {
-			return
-		}
-		if stopErr := f.stop(ctx, c); err == nil {
-			err = stopErr
+		if ours {
+			err = errors.Join(err, f.stop(ctx, c))
 		}
 	}()
 	if err := f.install(ctx, c.ID, missing(wanted, c.statuses)); err != nil {
 		return fmt.Errorf("installing the libraries: %w", err)
 	}
 	if c.Resting() {
-		ours = true
-		if err := f.start(ctx, c); err != nil {
+		if ours, err = f.start(ctx, c); err != nil {
 			return fmt.Errorf("starting the cluster: %w", err)
 		}
 	}
 	return f.waitWarm(ctx, c, wanted)
+}
+
+// stuck marks a cluster that could not be stopped.
+type stuck struct{ error }
+
+func (s stuck) Unwrap() error { return s.error }
+
+// unstopped is the part of a warm-up's error that leaves a cluster running.
+func unstopped(err error) error {
+	var s stuck
+	if errors.As(err, &s) {
+		return s
+	}
+	return nil
 }
 
 // waitWarm ends as soon as the outcome is certain, good or bad: the vendor's own waits look at libraries only, and sit
@@ -138,24 +148,29 @@ func (c *Cluster) attach(libraries []library) {
 	c.setLibraries(statuses)
 }
 
-// start brings a cluster up and returns when that shows: a reading of the rest before the start is no failure.
-func (f *Fleet) start(ctx context.Context, c *Cluster) error {
+// start brings a cluster up and returns when that shows: a reading of the rest before the start is no failure. ours says
+// that it runs because of us, and not because its person was quicker.
+func (f *Fleet) start(ctx context.Context, c *Cluster) (ours bool, err error) {
 	if compute.State(c.State) == compute.StateTerminating {
 		if err := f.waitFor(ctx, c, compute.StateTerminated); err != nil {
-			return err
+			return false, err
 		}
 	}
 	rested := c.details.TerminatedTime
-	err := f.retry(ctx, func(ctx context.Context) error {
+	attempts := 0
+	err = f.retry(ctx, func(ctx context.Context) error {
+		attempts++
 		_, err := f.api.Clusters.Start(ctx, compute.StartCluster{ClusterId: c.ID})
 		return err
 	})
-	if err != nil && !errors.Is(err, apierr.ErrInvalidState) { // it is starting already: our own call, its answer lost
-		return asGone(err)
+	starting := errors.Is(err, apierr.ErrInvalidState) // already: by our own call whose answer was lost, or by its person
+	if err != nil && !starting {
+		return attempts > 1, asGone(err)
 	}
+	ours = !starting || attempts > 1
 	f.forget(c.ID)
 	asked := f.clock.Now()
-	return await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
+	return ours, await.Until(ctx, f.clock, await.Patient, func(ctx context.Context) (bool, error) {
 		if err := f.refresh(ctx, c); err != nil {
 			return false, err
 		}
@@ -166,14 +181,22 @@ func (f *Fleet) start(ctx context.Context, c *Cluster) error {
 
 // stop asks a cluster to stop and waits for it. The asking is done even when ctx has ended; the waiting is not.
 func (f *Fleet) stop(ctx context.Context, c *Cluster) error {
-	if err := f.terminate(ctx, c.ID); err != nil {
-		return fmt.Errorf("stopping the cluster: %w", err)
+	if err := f.halt(ctx, c); err != nil {
+		return err
 	}
-	c.State = string(compute.StateTerminating)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return f.waitFor(ctx, c, compute.StateTerminated)
+}
+
+// halt asks a cluster to stop.
+func (f *Fleet) halt(ctx context.Context, c *Cluster) error {
+	if err := f.terminate(ctx, c.ID); err != nil {
+		return stuck{definitely("the cluster could not be stopped and runs on: %w", err)}
+	}
+	c.State = string(compute.StateTerminating)
+	return nil
 }
 
 func (f *Fleet) terminate(ctx context.Context, id string) error {

@@ -206,7 +206,7 @@ func (ws *workspace) ensured(w singleuser.Wanted) *singleuser.Cluster {
 // updated runs an update in a run of its own that must not fail.
 func (ws *workspace) updated(c *singleuser.Cluster, before, now singleuser.Wanted) *singleuser.Cluster {
 	ws.t.Helper()
-	after, err := ws.fleet().Update(ws.t.Context(), c.ID, c.WarmUp, before, now)
+	after, err := ws.fleet().Update(ws.t.Context(), c.ID, singleuser.Last{WarmUp: c.WarmUp, Unfinished: c.Outcome == singleuser.Failed}, before, now)
 	if err != nil {
 		ws.t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (a *Ahead[V]) Read(ctx context.Context, id string) (V, error) {
 	return v, err
 }
 
-// Forget makes every later read of one thing direct: we wrote it.
+// Forget has the next read of one thing ask again: we wrote it.
 func (a *Ahead[V]) Forget(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

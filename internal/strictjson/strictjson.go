@@ -8,6 +8,7 @@ package strictjson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -74,12 +75,23 @@ func Check(document []byte, into any) []Problem {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return []Problem{{Kind: Syntax, Got: err.Error()}}
+		return []Problem{{Kind: Syntax, Got: err.Error() + position(document, err)}}
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return []Problem{{Kind: Syntax, Got: "there is text after the first value"}}
 	}
 	return walk("", value, reflect.TypeOf(into))
+}
+
+// position says where a document breaks off, as an editor counts.
+func position(document []byte, err error) string {
+	offset := len(document)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && int(syntax.Offset) <= offset {
+		offset = int(syntax.Offset)
+	}
+	before := document[:offset]
+	return fmt.Sprintf(" (line %d, column %d)", 1+bytes.Count(before, []byte("\n")), max(1, offset-bytes.LastIndexByte(before, '\n')-1))
 }
 
 func walk(path string, value any, t reflect.Type) []Problem {

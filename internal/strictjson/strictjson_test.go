@@ -14,7 +14,8 @@ func TestCheckAgainstAVendorType(t *testing.T) {
 		want     []string
 	}{
 		"good":               {`{"spark_version":"15.4.x-scala2.12","num_workers":0,"custom_tags":{"a":"b"},"aws_attributes":{"zone_id":"auto"},"init_scripts":[{"workspace":{"destination":"/x"}}]}`, nil},
-		"syntax":             {`{"spark_version":`, []string{`not a JSON document: unexpected EOF`}},
+		"syntax":             {`{"spark_version":`, []string{`not a JSON document: unexpected EOF (line 1, column 17)`}},
+		"syntax, in line 2":  {"{\n  \"a\": 1,\n}", []string{`not a JSON document: invalid character '}' looking for beginning of object key string (line 3, column 1)`}},
 		"two documents":      {`{"spark_version":"x"} {}`, []string{`not a JSON document: there is text after the first value`}},
 		"not an object":      {`[]`, []string{`the document is [], expected an object`}},
 		"unknown, near":      {`{"spark_version":"x","num_wokers":1}`, []string{`unknown field "num_wokers"; did you mean "num_workers"?`}},

@@ -18,12 +18,8 @@ resource "provisioner_single_user_cluster" "this" {
     postcondition {
       condition = self.outcome != "failed" || !self.managed
       error_message = format(
-        "The cluster %s of %s is not ready: %s. It is stopped and kept. Mend the cause and apply again, which tries the warm-up again.",
-        self.name, self.user_email,
-        join("; ", concat(
-          ["its warm-up ended \"${self.warm_up_status}\""],
-          [for library in self.libraries : "the library ${library.name} failed: ${trimsuffix(library.message, ".")}" if library.status == "FAILED"],
-        ))
+        "The cluster %s of %s is not ready. %s It is stopped and kept. Mend the cause and apply again, which tries the warm-up again.",
+        self.name, self.user_email, coalesce(self.warm_up_message, "Its warm-up ended \"${self.warm_up_status}\".")
       )
     }
   }

@@ -38,6 +38,11 @@ output "url" {
   value       = provisioner_single_user_cluster.this.url
 }
 
+output "warm_up_message" {
+  description = "Why the last warm-up did not end well; null when it did."
+  value       = provisioner_single_user_cluster.this.warm_up_message
+}
+
 output "warm_up_status" {
   description = "How the last warm-up ended: `succeeded`, `failed`, `interrupted` or `not_requested`."
   value       = provisioner_single_user_cluster.this.warm_up_status

@@ -4,11 +4,6 @@ variable "defaults_json" {
   description = "The settings file that everyone shares: a clusters/create body in JSON, plus `libraries`. The provider checks every field of it at plan."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(keys(jsondecode(var.defaults_json)))
-    error_message = "defaults_json is not a JSON object: give the text of the settings file, as in file(\"cluster-defaults.json\"), or jsonencode({ ... })."
-  }
 }
 
 variable "name" {
@@ -18,7 +13,7 @@ variable "name" {
 
   validation {
     condition     = var.name == null ? true : length(var.name) >= 1 && length(var.name) <= 100
-    error_message = "name must have 1 to 100 characters: shorten it, or leave it out for the default name."
+    error_message = "For ${var.user_email}, name must have 1 to 100 characters: shorten it, or leave it out for the default name."
   }
 }
 
@@ -35,22 +30,22 @@ variable "notification" {
 
   validation {
     condition     = length(flatten(var.notification[*].faq_links)) <= 20
-    error_message = "notification.faq_links has more than 20 links: keep the ones that people need first."
+    error_message = "For ${var.user_email}, notification.faq_links has more than 20 links: keep the ones that people need first."
   }
 
   validation {
     condition     = alltrue([for link in flatten(var.notification[*].faq_links) : length(link.title) >= 1 && length(link.title) <= 200])
-    error_message = "Every title in notification.faq_links must have 1 to 200 characters: say what the page answers."
+    error_message = "For ${var.user_email}, every title in notification.faq_links must have 1 to 200 characters: say what the page answers."
   }
 
   validation {
     condition     = alltrue([for link in flatten(var.notification[*].faq_links) : can(regex("^https?://[^/\\s]+", link.url))])
-    error_message = "Every url in notification.faq_links must be an http or https address, such as https://wiki.example.com/faq."
+    error_message = "For ${var.user_email}, every url in notification.faq_links must be an http or https address, such as https://wiki.example.com/faq."
   }
 
   validation {
     condition     = alltrue([for text in var.notification[*].text : text == null ? true : length(text) >= 1 && length(text) <= 2000])
-    error_message = "notification.text must have 1 to 2000 characters: shorten it, or leave it out for the default text."
+    error_message = "For ${var.user_email}, notification.text must have 1 to 2000 characters: shorten it, or leave it out for the default text."
   }
 }
 
@@ -62,7 +57,7 @@ variable "on_destroy" {
 
   validation {
     condition     = contains(["abandon", "delete", "stop"], var.on_destroy)
-    error_message = "on_destroy must be \"delete\" (for good), \"stop\" (keep it, stopped) or \"abandon\" (leave it as it is)."
+    error_message = "For ${var.user_email}, on_destroy must be \"delete\" (for good), \"stop\" (keep it, stopped) or \"abandon\" (leave it as it is)."
   }
 }
 
@@ -74,7 +69,7 @@ variable "on_existing" {
 
   validation {
     condition     = contains(["adopt", "fail", "no_action"], var.on_existing)
-    error_message = "on_existing must be \"no_action\" (leave it), \"adopt\" (make it ours) or \"fail\" (an error)."
+    error_message = "For ${var.user_email}, on_existing must be \"no_action\" (leave it), \"adopt\" (make it ours) or \"fail\" (an error)."
   }
 }
 
@@ -86,7 +81,7 @@ variable "owner_level" {
 
   validation {
     condition     = contains(["CAN_ATTACH_TO", "CAN_MANAGE", "CAN_RESTART"], var.owner_level)
-    error_message = "owner_level must be CAN_ATTACH_TO (use it while it runs), CAN_RESTART (also start and stop it) or CAN_MANAGE (also change it)."
+    error_message = "For ${var.user_email}, owner_level must be CAN_ATTACH_TO (use it while it runs), CAN_RESTART (also start and stop it) or CAN_MANAGE (also change it)."
   }
 }
 
@@ -103,22 +98,22 @@ variable "permissions" {
 
   validation {
     condition     = alltrue([for p in var.permissions : contains(["CAN_ATTACH_TO", "CAN_MANAGE", "CAN_RESTART"], p.permission_level)])
-    error_message = "Every permission_level in permissions must be CAN_ATTACH_TO, CAN_RESTART or CAN_MANAGE."
+    error_message = "For ${var.user_email}, every permission_level in permissions must be CAN_ATTACH_TO, CAN_RESTART or CAN_MANAGE."
   }
 
   validation {
     condition     = alltrue([for p in var.permissions : length(compact([p.group_name, p.service_principal_name, p.user_name])) == 1])
-    error_message = "Every entry of permissions must name exactly one of group_name, service_principal_name and user_name: make an entry of its own for each."
+    error_message = "For ${var.user_email}, every entry of permissions must name exactly one of group_name, service_principal_name and user_name: make an entry of its own for each."
   }
 
   validation {
     condition     = length(distinct([for p in var.permissions : merge(p, { permission_level = "", user_name = lower(coalesce(p.user_name, "-")) })])) == length(var.permissions)
-    error_message = "permissions names somebody twice: keep the entry with the higher level, which includes the lower one."
+    error_message = "For ${var.user_email}, permissions names somebody twice: keep the entry with the higher level, which includes the lower one."
   }
 
   validation {
     condition     = !contains([for p in var.permissions : lower(coalesce(p.user_name, "-"))], lower(var.user_email))
-    error_message = "permissions names the owner of the cluster: set owner_level instead."
+    error_message = "For ${var.user_email}, permissions names the owner of the cluster: set owner_level instead."
   }
 }
 
@@ -140,7 +135,7 @@ variable "timeouts" {
 
   validation {
     condition     = var.timeouts == null ? true : alltrue([for t in values(var.timeouts) : t == null ? true : can(regex("^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$", t))])
-    error_message = "Every value in timeouts must be a duration with its unit, such as \"45m\" or \"1h30m\"."
+    error_message = "For ${var.user_email}, every value in timeouts must be a duration with its unit, such as \"45m\" or \"1h30m\"."
   }
 }
 
@@ -151,7 +146,7 @@ variable "user_email" {
 
   validation {
     condition     = can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", var.user_email))
-    error_message = "user_email must be one plain e-mail address, such as ana.diaz@example.com."
+    error_message = "user_email is \"${var.user_email}\", and must be one plain e-mail address, such as ana.diaz@example.com."
   }
 }
 

@@ -3,26 +3,59 @@ locals {
   kinds = {
     single_user_cluster = ["name", "on_destroy", "on_existing", "owner_level", "permissions", "pinned", "warm_up"]
   }
+  # What an entry of permissions can say: Terraform drops anything else without a word.
+  permission = ["group_name", "permission_level", "service_principal_name", "user_name"]
+
+  text = replace(trimprefix(file(var.path), "\ufeff"), "/(?m)(^|\\s)#.*$/", "") # without comments
+
+  # yamldecode fails on nothing, and reads null from "null".
+  empty  = contains(["", "---"], trimspace(local.text))
+  roster = yamldecode(local.empty ? "null" : file(var.path))
+
+  # Terraform's addresses are case-sensitive and people are not: who is written with a capital keeps their cluster.
+  spellings = { for email in try(keys(local.roster), []) : lower(trimspace(email)) => email... }
+  people    = { for email, spellings in local.spellings : email => local.roster[spellings[0]] }
+
+  # Of two equal keys yamldecode keeps the last and says nothing, so keys are counted in the text: wherever a line or
+  # a flow map goes on with one, in quotes or plain.
+  keys = {
+    for key in regexall("(?m)(?:^|[{,])\\s*(?:\"([^\"]+)\"\\s*:|'([^']+)'\\s*:|([^\\s\"'{},][^\\s{},]*)\\s*:(?:\\s|$))", local.text) :
+    coalesce(key...) => true...
+  }
 
   # merge() makes an entry with nothing below it an empty one; null is an entry of another shape.
-  people = {
-    for email, gets in yamldecode(file(var.path)) :
+  entries = {
+    for email, gets in local.people :
     email => try({ for kind, wish in merge(gets, {}) : kind => merge(wish, {}) }, null)
   }
-  well_formed = { for email, gets in local.people : email => gets if gets != null }
+  well_formed = { for email, gets in local.entries : email => gets if gets != null }
 
   problems = concat(
+    local.roster == null ? ["It is empty: if nobody gets anything, write {} and run with -var at_least=0."] :
+    !can(keys(local.roster)) ? ["It is not a map of people: begin a line with each e-mail and a colon, as in \"ana.diaz@example.com:\", and put below it what they get."] :
+    length(local.people) < var.at_least ? ["It has fewer people (${length(local.people)}) than at_least (${var.at_least}): a file cut short would take away what everybody else has. If it is whole, run with -var at_least=${length(local.people)}."] :
+    [],
     [
       for email in keys(local.people) : "\"${email}\" is not an e-mail address: write it as ana.diaz@example.com."
       if !can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", email))
     ],
     [
-      for email, spellings in { for email in keys(local.people) : lower(email) => email... } :
+      for email, spellings in local.spellings :
       "${join(" and ", spellings)} are one person: case does not matter. Keep one entry."
       if length(spellings) > 1
     ],
     [
-      for email, gets in local.people : "What ${email} gets is not a map: list it below, such as \"single_user_cluster: {}\"."
+      for email in flatten(values(local.spellings)) :
+      "${email} stands there ${length(local.keys[email])} times, and only the last would count: keep one entry."
+      if length(lookup(local.keys, email, [])) > 1
+    ],
+    [
+      for email, gets in local.people :
+      "${email} has nothing below it: write single_user_cluster: {} or take the person off the roster."
+      if gets == null
+    ],
+    [
+      for email, gets in local.entries : "What ${email} gets is not a map: list it below, such as \"single_user_cluster: {}\"."
       if gets == null
     ],
     flatten([
@@ -36,6 +69,14 @@ locals {
         for kind, keys in local.kinds : [
           for key in setsubtract(try(keys(gets[kind]), []), keys) :
           "${email} has the unknown key \"${key}\" in ${kind}: there are ${join(", ", keys)}."
+        ]
+      ]
+    ]),
+    flatten([
+      for email, gets in local.well_formed : [
+        for entry in try(gets.single_user_cluster.permissions[*], []) : [
+          for key in setsubtract(try(keys(entry), []), local.permission) :
+          "${email} has the unknown key \"${key}\" in permissions: there are ${join(", ", local.permission)}."
         ]
       ]
     ]),

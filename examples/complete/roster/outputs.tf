@@ -1,5 +1,5 @@
 output "single_user_clusters" {
-  description = "What the roster says about the cluster of each person who gets one, by e-mail."
+  description = "What the roster says about the cluster of each person who gets one, by e-mail in lower case."
   value = {
     for email, gets in local.well_formed : email => gets.single_user_cluster if contains(keys(gets), "single_user_cluster")
   }

@@ -1,3 +1,10 @@
+variable "at_least" {
+  description = "How many people the roster must have: fewer look like a file cut short, which would take away what the others have."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
 variable "path" {
   description = "Path of the roster, a YAML file."
   type        = string

@@ -43,7 +43,7 @@ run "a_mended_library_makes_it_whole" {
   }
 
   assert {
-    condition     = output.outcome == "created" && output.warm_up_status == "succeeded"
+    condition     = output.outcome == "created" && output.warm_up_status == "succeeded" && output.warm_up_message == null
     error_message = "The warm-up must have been tried again; it ended ${output.warm_up_status}."
   }
 

@@ -22,7 +22,7 @@ run "a_cluster_is_made_warm_and_stopped" {
   }
 
   assert {
-    condition     = output.state == "TERMINATED" && output.warm_up_status == "succeeded"
+    condition     = output.state == "TERMINATED" && output.warm_up_status == "succeeded" && output.warm_up_message == null
     error_message = "A warm cluster must be at rest; it is ${output.state}, its warm-up ${output.warm_up_status}."
   }
 

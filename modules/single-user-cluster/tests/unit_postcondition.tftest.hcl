@@ -1,4 +1,4 @@
-# What fails an apply. A mock's libraries are always none: integration_failed_library.tftest.hcl has some.
+# What fails an apply. What the message says is tested in ../../complete_test.go, with a real one.
 # Each run has a state of its own, since a mock is made up only when it is created.
 
 mock_provider "provisioner" {
@@ -24,7 +24,7 @@ run "a_failed_warm_up_fails_the_apply" {
 
   override_resource {
     target = provisioner_single_user_cluster.this
-    values = { managed = true, outcome = "failed", warm_up_status = "failed" }
+    values = { managed = true, outcome = "failed", warm_up_message = "The driver did not start.", warm_up_status = "failed" }
   }
 
   expect_failures = [provisioner_single_user_cluster.this]
@@ -35,7 +35,7 @@ run "a_warm_up_cut_short_fails_the_apply" {
 
   override_resource {
     target = provisioner_single_user_cluster.this
-    values = { managed = true, outcome = "failed", warm_up_status = "interrupted" }
+    values = { managed = true, outcome = "failed", warm_up_message = "The time was up.", warm_up_status = "interrupted" }
   }
 
   expect_failures = [provisioner_single_user_cluster.this]

@@ -7,26 +7,6 @@ variables {
   defaults_json = "{\"autotermination_minutes\": 30, \"num_workers\": 1, \"spark_version\": \"15.4.x-scala2.12\"}"
 }
 
-run "settings_are_json" {
-  command = plan
-
-  variables {
-    defaults_json = "cluster-defaults.json" # the path, where the text belongs
-  }
-
-  expect_failures = [var.defaults_json]
-}
-
-run "settings_are_an_object" {
-  command = plan
-
-  variables {
-    defaults_json = "[]"
-  }
-
-  expect_failures = [var.defaults_json]
-}
-
 run "a_name_is_not_empty" {
   command = plan
 

@@ -7,7 +7,7 @@ provider "provisioner" {
 
 module "cluster" {
   source   = "../.."
-  for_each = var.people
+  for_each = { for email, wishes in var.people : lower(email) => wishes } # another case would be another address
 
   user_email    = each.key
   defaults_json = file("${path.module}/cluster-defaults.json")
