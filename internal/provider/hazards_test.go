@@ -133,7 +133,7 @@ func TestCreateBeforeDestroyKeepsTheCluster(t *testing.T) {
 func TestADataSourceInTheSameApply(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.run(w.inline(cluster("test", "warm_up = false")+`
+	w.run(w.inline(cluster("test", "warm_up = false") + `
 data "provisioner_single_user_cluster" "ana" {
   user_email = "ana.diaz@example.com"
   depends_on = [provisioner_single_user_cluster.test]
