@@ -102,7 +102,7 @@ func (r *singleUserClusterResource) warnOfDouble(plan singleUserClusterModel, di
 	}
 	if _, there := r.clouds.read.Load(ownerAndName(plan)); there {
 		diags.AddWarning("Two resources for one cluster", fmt.Sprintf(
-			"The state has the cluster %s of %s at another address already. If the resource was renamed, or its for_each key, say so with a moved block; otherwise give this one another name.", plan.Name.ValueString(), plan.UserEmail.ValueString()))
+			"The state has the cluster %s of %s already. If it is being replaced, all is well. If the resource got another address, or another for_each key, say so with a moved block: the cluster stays either way. Otherwise give this one another name.", plan.Name.ValueString(), plan.UserEmail.ValueString()))
 	}
 }
 
@@ -180,7 +180,7 @@ func warnOfPlan(plan, state singleUserClusterModel, diags *diag.Diagnostics) {
 	case state.unfinished():
 		diags.AddWarning("A warm-up will be tried again", fmt.Sprintf("The last warm-up of the cluster %s of %s ended %q. This apply starts it again, waits for its libraries and stops it.", id, who, state.WarmUpStatus.ValueString()))
 	}
-	if plan.touches(state) && state.State.ValueString() == string(compute.StateRunning) && (!plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name)) {
+	if plan.touches(state) && state.State.ValueString() == string(compute.StateRunning) && (!plan.DefaultsJSON.Equal(state.DefaultsJSON) || !plan.Name.Equal(state.Name) || !state.Managed.ValueBool()) {
 		diags.AddWarning("A running cluster will be restarted", fmt.Sprintf("The cluster %s of %s is running, and Databricks restarts a running cluster to edit it.", id, who))
 	}
 }
