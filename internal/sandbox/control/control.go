@@ -45,5 +45,5 @@ func Answer(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value) // a client that left needs no answer
 }
 
-// Done answers that something was done and there is nothing more to say.
-func Done(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) }
+// Done answers that all is well and there is nothing more to say.
+func Done(w http.ResponseWriter) { Answer(w, map[string]string{"status": "ok"}) }

@@ -17,10 +17,10 @@ func TestControl(t *testing.T) {
 		answer             string
 	}{
 		{"GET", "/calls", "", 200, "[]"},
-		{"POST", "/faults", `{"kind":"status","status":429,"retry_after":3}`, 204, ""},
-		{"POST", "/faults", `[{"kind":"delay","ms":5},{"kind":"reset_before","vendor":"aws"}]`, 204, ""},
+		{"POST", "/faults", `{"kind":"status","status":429,"retry_after":3}`, 200, ""},
+		{"POST", "/faults", `[{"kind":"delay","ms":5},{"kind":"reset_before","vendor":"aws"}]`, 200, ""},
 		{"POST", "/faults", `{"kind":"boom"}`, 400, `cannot use these faults: field "kind" has the value "boom"`},
-		{"POST", "/latency", `{"ms":20}`, 204, ""},
+		{"POST", "/latency", `{"ms":20}`, 200, ""},
 		{"POST", "/latency", `{"ms":-1}`, 400, "ms is a number of milliseconds"},
 		{"POST", "/latency", `{"s":1}`, 400, `cannot use this body: unknown field "s"`},
 		{"PUT", "/calls", "", 405, ""},
