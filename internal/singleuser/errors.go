@@ -12,7 +12,6 @@ import (
 
 	"github.com/databricks/databricks-sdk-go/apierr"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
@@ -154,15 +153,4 @@ func retryAfter(err error) time.Duration {
 		return 0
 	}
 	return time.Duration(seconds) * time.Second
-}
-
-// retry repeats what can be repeated without harm: reads, and writes that come to the same when done twice.
-func (f *Fleet) retry(ctx context.Context, do func(context.Context) error) error {
-	return await.Retry(ctx, f.clock, await.Gentle, func(err error) await.Verdict {
-		return await.Verdict{Again: ctx.Err() == nil && !refused(err) && !unknownHost(err), After: retryAfter(err)}
-	}, func(ctx context.Context) error {
-		ctx, done := context.WithCancel(ctx) // the SDK watches each call for a minute unless its context ends
-		defer done()
-		return do(ctx)
-	})
 }

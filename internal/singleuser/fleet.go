@@ -24,11 +24,12 @@ type Fleet struct {
 	permissions *snapshot.Ahead[[]Entry]
 	pins        *snapshot.Snapshot[struct{}]
 
-	ahead  atomic.Bool   // a run that reads clusters will read their permissions too
-	starts chan struct{} // a place for each cluster that may be starting at once
-	claims sync.Map      // of this run: person and name
-	kept   sync.Map      // ids that this run has ensured
-	turns  sync.Map      // a lock for each person and name
+	unreached atomic.Int64  // when the workspace last did not answer, in Unix nanoseconds
+	ahead     atomic.Bool   // a run that reads clusters will read their permissions too
+	starts    chan struct{} // a place for each cluster that may be starting at once
+	claims    sync.Map      // of this run: person and name
+	kept      sync.Map      // ids that this run has ensured
+	turns     sync.Map      // a lock for each person and name
 }
 
 // Options says how a fleet behaves.
@@ -95,7 +96,7 @@ func (f *Fleet) isFor(d *details, who person.Person) bool {
 }
 
 func (f *Fleet) getCluster(ctx context.Context, id string) (found *details, err error) {
-	err = f.retry(ctx, func(ctx context.Context) (err error) {
+	err = f.ask(ctx, func(ctx context.Context) (err error) {
 		found, err = f.api.read.cluster(ctx, id)
 		return err
 	})
@@ -109,7 +110,7 @@ const pageSize = 100
 // a busy workspace are the most. Permissions have no list: in a run that reads clusters, those of ours are fetched ahead.
 func (f *Fleet) listClusters(ctx context.Context) (map[string]*details, error) {
 	var all []*details
-	err := f.retry(ctx, func(ctx context.Context) (err error) {
+	err := f.ask(ctx, func(ctx context.Context) (err error) {
 		all, err = f.api.read.clusters(ctx, compute.ListClustersFilterBy{ClusterSources: []compute.ClusterSource{compute.ClusterSourceApi, compute.ClusterSourceUi}})
 		return err
 	})
@@ -131,7 +132,7 @@ func (f *Fleet) listClusters(ctx context.Context) (map[string]*details, error) {
 }
 
 func (f *Fleet) getLibraries(ctx context.Context, id string) (statuses []libraryStatus, err error) {
-	err = f.retry(ctx, func(ctx context.Context) (err error) {
+	err = f.ask(ctx, func(ctx context.Context) (err error) {
 		statuses, err = f.api.read.libraries(ctx, id)
 		return err
 	})
@@ -140,7 +141,7 @@ func (f *Fleet) getLibraries(ctx context.Context, id string) (statuses []library
 
 func (f *Fleet) listLibraries(ctx context.Context) (map[string][]libraryStatus, error) {
 	var all []clusterLibraries
-	err := f.retry(ctx, func(ctx context.Context) (err error) {
+	err := f.ask(ctx, func(ctx context.Context) (err error) {
 		all, err = f.api.read.allLibraries(ctx)
 		return err
 	})

@@ -365,3 +365,23 @@ func (ws *workspace) idOf(email string) string {
 	}
 	return ""
 }
+
+// A dead workspace is tried hard once; everybody after that is told at once, until it answers again.
+func TestADeadWorkspaceIsNotTriedForEverybody(t *testing.T) {
+	ws := newWorkspace(t)
+	f := ws.fleet()
+	ws.dead.Store(true)
+	start := ws.clock.Now()
+	for range 100 {
+		if _, err := f.Read(t.Context(), "0101-000000-nothing0"); err == nil || singleuser.IsGone(err) {
+			t.Fatalf("a dead workspace reads as %v", err)
+		}
+	}
+	if took := ws.clock.Now().Sub(start); took > 4*time.Minute {
+		t.Errorf("a hundred readers waited %s", took)
+	}
+	ws.dead.Store(false)
+	if c, err := f.Ensure(t.Context(), wanted(t, cold)); err != nil || c.Outcome != singleuser.Created {
+		t.Errorf("when it answers again: %+v, %v", c, err)
+	}
+}

@@ -57,7 +57,7 @@ func requests(entries []Entry) []compute.ClusterAccessControlRequest {
 }
 
 func (f *Fleet) getPermissions(ctx context.Context, id string) (entries []Entry, err error) {
-	err = f.retry(ctx, func(ctx context.Context) (err error) {
+	err = f.ask(ctx, func(ctx context.Context) (err error) {
 		entries, err = f.api.read.permissions(ctx, id)
 		return err
 	})

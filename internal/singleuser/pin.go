@@ -13,7 +13,7 @@ const MaxPinned = 100
 // listPins reads which clusters are pinned: no cluster says so itself.
 func (f *Fleet) listPins(ctx context.Context) (map[string]struct{}, error) {
 	var all []*details
-	err := f.retry(ctx, func(ctx context.Context) (err error) {
+	err := f.ask(ctx, func(ctx context.Context) (err error) {
 		all, err = f.api.read.clusters(ctx, compute.ListClustersFilterBy{IsPinned: true})
 		return err
 	})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/databricks/databricks-sdk-go/config"
@@ -33,6 +34,7 @@ type workspace struct {
 	calls  []string
 	lose   map[string][]loss // by path: what happens to the next answers
 	before func(path string) // called before each request is served
+	dead   atomic.Bool       // connections break
 }
 
 // loss is what happens to one answer.
@@ -64,6 +66,10 @@ func (ws *workspace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Unlock()
 	if before != nil {
 		before(path)
+	}
+	if ws.dead.Load() {
+		resetConnection(w)
+		return
 	}
 	if next == nil {
 		ws.Fake.ServeHTTP(w, r)
