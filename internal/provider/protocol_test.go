@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/provider"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
 )
 
 const clusterType = "provisioner_single_user_cluster"
@@ -145,7 +146,9 @@ func TestListTellsAnError(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := newProtocol(t, w)
-	_ = w.Close()
+	if err := w.Wire.AddFault(wire.Fault{Vendor: "databricks", Path: "/api/2.1/clusters/list", Kind: wire.Status, Status: 403}); err != nil {
+		t.Fatal(err)
+	}
 	all := p.list(tftypes.NewValue(tftypes.String, nil), 0, false)
 	if len(all) != 1 || len(all[0].Diagnostics) != 1 || all[0].Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 		t.Errorf("an error reads as %+v", all)
