@@ -150,18 +150,25 @@ func (w *world) runs() bool {
 	return len(clusters) == 1 && clusters[0].State == compute.StateRunning
 }
 
+// inTheMiddle is an apply whose cluster runs, and whose libraries will not be there for long.
+func (p *project) inTheMiddle(w *world) (*exec.Cmd, *bytes.Buffer) {
+	p.t.Helper()
+	slow := quick
+	slow.Library = time.Hour
+	w.Databricks.SetTimings(slow)
+	command, out := p.command(nil, "apply", "-auto-approve", "-no-color", "-input=false")
+	if err := command.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	w.eventually("the cluster runs", w.runs)
+	return command, out
+}
+
 func TestKilledApplyIsFinishedByTheNext(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := newProject(t, w, oneCluster)
-	slow := quick
-	slow.Library = time.Hour
-	w.Databricks.SetTimings(slow)
-	command, _ := p.command(nil, "apply", "-auto-approve", "-no-color", "-input=false")
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	w.eventually("the cluster runs", w.runs)
+	command, _ := p.inTheMiddle(w)
 	_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // Terraform and the provider, in the middle of the warm-up
 	_ = command.Wait()
 	if p.cluster() != nil {
@@ -182,14 +189,7 @@ func TestInterruptedApplyStopsTheClusterAndIsResumed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := newProject(t, w, oneCluster)
-	slow := quick
-	slow.Library = time.Hour
-	w.Databricks.SetTimings(slow)
-	command, out := p.command(nil, "apply", "-auto-approve", "-no-color", "-input=false")
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	w.eventually("the cluster runs", w.runs)
+	command, out := p.inTheMiddle(w)
 	_ = syscall.Kill(command.Process.Pid, syscall.SIGINT) // Ctrl-C
 	_ = command.Wait()
 	if c := p.cluster(); c == nil || c["status"] != "" || c["warm_up_status"] != "interrupted" {

@@ -10,8 +10,11 @@ import (
 
 // brokeOff: the last apply did not end well, on whichever side.
 func (m *singleUserClusterModel) brokeOff() bool {
-	return m.Outcome.ValueString() == string(singleuser.Failed) ||
-		m.WarmUpStatus.ValueString() == string(singleuser.Interrupted) || m.WarmUpStatus.ValueString() == string(singleuser.WarmUpFailed)
+	return brokeOff(m.Outcome.ValueString(), m.WarmUpStatus.ValueString())
+}
+
+func brokeOff(outcome, warmUpStatus string) bool {
+	return outcome == string(singleuser.Failed) || warmUpStatus == string(singleuser.Interrupted) || warmUpStatus == string(singleuser.WarmUpFailed)
 }
 
 // unfinished: the last apply did not end well, and it is for us to finish.

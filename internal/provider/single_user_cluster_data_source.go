@@ -127,9 +127,7 @@ func (m *singleUserClusterDataModel) find(ctx context.Context, fleet *singleuser
 	}
 	name := m.Name.ValueString()
 	if name == "" {
-		if name, err = defaultName(who); err != nil {
-			return nil, err
-		}
+		name = defaultName(who)
 	}
 	return fleet.Find(ctx, who, name)
 }

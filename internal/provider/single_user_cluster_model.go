@@ -72,8 +72,9 @@ const (
 )
 
 // defaultName is the name of a person's cluster when none is given.
-func defaultName(who person.Person) (string, error) {
-	return who.Name(defaultNamePrefix, maxNameLength)
+func defaultName(who person.Person) string {
+	name, _ := who.Name(defaultNamePrefix, maxNameLength) // fails only where the prefix leaves no room
+	return name
 }
 
 // wanted is what the model asks of the domain. Every value is known when it is called; parse judges the settings.

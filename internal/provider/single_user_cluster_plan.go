@@ -58,15 +58,9 @@ func (m *singleUserClusterModel) planName(ctx context.Context, req resource.Modi
 	if !configured.IsNull() || m.UserEmail.IsUnknown() {
 		return diags
 	}
-	who, err := person.Parse(m.UserEmail.ValueString())
-	if err != nil {
-		return diags // told by the validator
+	if who, err := person.Parse(m.UserEmail.ValueString()); err == nil { // otherwise told by the validator
+		m.Name = types.StringValue(defaultName(who))
 	}
-	name, err := defaultName(who)
-	if err != nil {
-		diags.AddError("There is no name for the cluster", err.Error())
-	}
-	m.Name = types.StringValue(name)
 	return diags
 }
 

@@ -204,12 +204,12 @@ func (r *singleUserClusterResource) ImportState(ctx context.Context, req resourc
 func (r *singleUserClusterResource) findForImport(ctx context.Context, text string, diags *diag.Diagnostics) string {
 	email, name, _ := strings.Cut(text, "/")
 	who, err := person.Parse(email)
-	if err == nil && name == "" {
-		name, err = defaultName(who)
-	}
 	if err != nil {
 		diags.AddError("This cannot be imported", err.Error()+". Give the id of a cluster, an e-mail, or an e-mail and a name: ana@example.com/my-cluster.")
 		return ""
+	}
+	if name == "" {
+		name = defaultName(who)
 	}
 	fleet := r.fleet(ctx, diags)
 	if diags.HasError() {

@@ -25,8 +25,7 @@ func typeOf(r resource.Resource) tftypes.Type {
 // purged cluster again, or to go back to the default of what is configured no more.
 func clusterIsSettled(prior, config map[string]tftypes.Value) bool {
 	switch {
-	case textOf(prior["outcome"]) == string(singleuser.Failed), textOf(prior["state"]) == statePurged,
-		textOf(prior["warm_up_status"]) == string(singleuser.WarmUpFailed), textOf(prior["warm_up_status"]) == string(singleuser.Interrupted):
+	case brokeOff(textOf(prior["outcome"]), textOf(prior["warm_up_status"])), textOf(prior["state"]) == statePurged:
 		return false
 	case !prior["managed"].Equal(tftypes.NewValue(tftypes.Bool, true)) && textOf(prior["on_existing"]) == string(singleuser.AdoptExisting):
 		return false
@@ -48,8 +47,7 @@ func nameFor(email string) string {
 	if err != nil {
 		return ""
 	}
-	name, _ := defaultName(who)
-	return name
+	return defaultName(who)
 }
 
 func textOf(value tftypes.Value) (text string) {

@@ -96,7 +96,9 @@ func (f *Fleet) describe(d *details, statuses []libraryStatus, entries []Entry) 
 	}
 }
 
-func (f *Fleet) url(id string) string { return f.Host() + "/compute/clusters/" + id }
+func (f *Fleet) url(id string) string {
+	return strings.TrimSuffix(f.api.Host, "/") + "/compute/clusters/" + id
+}
 
 // reason says why a cluster ended: the vendor's code, type and parameters, which is all there is.
 func reason(d *details) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
@@ -85,14 +86,17 @@ func (f *Fleet) lookFor(ctx context.Context, w Wanted) (found *details, err erro
 		if err != nil {
 			return false, err
 		}
-		for _, match := range f.matches(all, w.Person, w.Name) {
-			if f.owns(match) && found == nil { // somebody else's is no answer to our call
-				found = match
-			}
+		if made := f.ourMatches(all, w); len(made) > 0 {
+			found = made[0]
 		}
 		return found != nil || ctx.Err() != nil || f.clock.Now().Sub(start) >= lookTimeout, err
 	})
 	return found, err
+}
+
+// ourMatches are those of the wanted clusters that are ours: somebody else's is no answer to our call.
+func (f *Fleet) ourMatches(all map[string]*details, w Wanted) []*details {
+	return slices.DeleteFunc(f.matches(all, w.Person, w.Name), func(d *details) bool { return !f.owns(d) })
 }
 
 // withdraw settles the rare case that a call which seemed lost did happen after all, later than we waited: the older
@@ -105,8 +109,8 @@ func (f *Fleet) withdraw(ctx context.Context, w Wanted, id string) (string, erro
 		if err != nil {
 			return false, err
 		}
-		for _, match := range f.matches(all, w.Person, w.Name) {
-			if match.ClusterID != id && f.owns(match) {
+		for _, match := range f.ourMatches(all, w) {
+			if match.ClusterID != id {
 				older = match.ClusterID
 			}
 		}

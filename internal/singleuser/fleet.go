@@ -52,9 +52,6 @@ func New(api API, options Options) *Fleet {
 	return f
 }
 
-// Host is the workspace's address.
-func (f *Fleet) Host() string { return strings.TrimSuffix(f.api.Host, "/") }
-
 // forget makes later reads of a cluster direct.
 func (f *Fleet) forget(id string) {
 	f.clusters.Forget(id)

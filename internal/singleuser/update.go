@@ -34,14 +34,14 @@ func (f *Fleet) Update(ctx context.Context, id string, last Last, before, now Wa
 		return nil, err
 	}
 	todo.rest = last.Unfinished && c.neverRested()
-	added := now.Settings.libraries
+	var added []library
 	if before.Settings != nil {
 		added = dropped(now.Settings.libraries, before.Settings.libraries) // in now, and not before
 	}
 	switch {
 	case !now.WarmUp:
 		c.WarmUp = NotRequested
-	case !before.WarmUp, last.Unfinished, len(todo.install) > 0, before.Settings != nil && len(added) > 0:
+	case !before.WarmUp, last.Unfinished, len(todo.install) > 0, len(added) > 0:
 		todo.warmUp = true
 		leave, err := f.place(ctx, true)
 		if err != nil {
