@@ -13,6 +13,7 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // importedKey marks, in the private state, a cluster whose settings were taken from the workspace: what the
@@ -145,9 +146,9 @@ func (m *singleUserClusterModel) imported(cluster *singleuser.Cluster) diag.Diag
 // sentence is an error as a sentence: what follows it is another one.
 func sentence(err error) string {
 	text := err.Error()
-	var step *singleuser.StepError
-	if errors.As(err, &step) {
-		text = step.Error()
+	var told *step.Error
+	if errors.As(err, &told) {
+		text = told.Error()
 	}
 	text = strings.TrimRight(text, ". ") + "."
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // complete does the work: permissions beside the warm-up, since both take their time.
@@ -49,7 +51,7 @@ func (f *Fleet) complete(ctx context.Context, c *Cluster, w Wanted, todo work) e
 	}
 	if warmErr != nil {
 		c.Outcome = Failed
-		c.Problem = &StepError{Step: "warming up the cluster " + w.Name, Person: w.Person, Err: warmErr}
+		c.Problem = &step.Error{Step: "warming up the cluster " + w.Name, Person: w.Person, Err: warmErr, Words: inWords(warmErr)}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/databricks/databricks-sdk-go/service/compute"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // Ensure gives a person their cluster: it looks first, creates or finishes only what is missing, and says what happened.
@@ -56,7 +57,7 @@ func (f *Fleet) ensure(ctx context.Context, w Wanted) (*Cluster, error) {
 	case w.OnExisting == AdoptExisting:
 		return f.adopt(ctx, c, w)
 	case w.OnExisting == FailExisting:
-		return nil, &StepError{
+		return nil, &step.Error{
 			Step: "ensuring the cluster " + w.Name, Person: w.Person, Err: fmt.Errorf("%w: %s", ErrExists, c.ID),
 			Remedy: `Import it, give this cluster another name, or set on_existing to "no_action" or "adopt"`,
 		}
@@ -138,7 +139,7 @@ func (c *Cluster) neverRested() bool { return !c.Resting() && c.details.Terminat
 func (f *Fleet) claim(w Wanted) (release func(), err error) {
 	key := w.Person.Email() + "\n" + w.Name
 	if _, taken := f.claims.LoadOrStore(key, true); taken {
-		return nil, &StepError{
+		return nil, &step.Error{
 			Step: "ensuring the cluster " + w.Name, Person: w.Person, Err: ErrClaimed,
 			Remedy: "Keep one of them, or give each its own name",
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/databricks/databricks-sdk-go/apierr"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // Errors to test for with errors.Is.
@@ -35,33 +36,12 @@ var (
 	ErrClaimed = errors.New("another resource of this configuration asks for the same cluster")
 )
 
-// StepError is a failure that names the step, the person and the remedy.
-type StepError struct {
-	Step   string
-	Person person.Person
-	Err    error
-	Remedy string
-}
-
-// Error reads: step for person: what happened. Remedy.
-func (e *StepError) Error() string {
-	message := fmt.Sprintf("%s for %s: %s", e.Step, e.Person, inWords(e.Err))
-	if e.Remedy != "" {
-		message += ". " + e.Remedy
-	}
-	return message
-}
-
-// Unwrap is the cause.
-func (e *StepError) Unwrap() error { return e.Err }
-
 // failed wraps an error of a step; nil stays nil.
-func failed(step string, who person.Person, err error) error {
-	var already *StepError
-	if err == nil || errors.As(err, &already) {
+func failed(doing string, who person.Person, err error) error {
+	if err == nil || step.Told(err) {
 		return err
 	}
-	return &StepError{Step: step, Person: who, Err: err, Remedy: remedy(err)}
+	return &step.Error{Step: doing, Person: who, Err: err, Words: inWords(err), Remedy: remedy(err)}
 }
 
 // inWords is the vendor's message without the SDK's ornaments.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // find looks one person's cluster up by name and owner in a list; nil is none. It fails with [ErrSeveral].
@@ -26,7 +27,7 @@ func (f *Fleet) find(all map[string]*details, who person.Person, name string) (*
 	for i, match := range matches {
 		ids[i] = match.ClusterID
 	}
-	return nil, &StepError{
+	return nil, &step.Error{
 		Step: "looking for the cluster " + name, Person: who, Err: fmt.Errorf("%w: %s", ErrSeveral, strings.Join(ids, ", ")),
 		Remedy: "Delete all but one of them, or give this cluster another name",
 	}

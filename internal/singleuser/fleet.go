@@ -24,7 +24,7 @@ type Fleet struct {
 	permissions *snapshot.Ahead[[]Entry]
 	pins        *snapshot.Snapshot[struct{}]
 
-	unreached atomic.Int64  // when the workspace last did not answer, in Unix nanoseconds
+	line      *await.Line
 	ahead     atomic.Bool   // a run that reads clusters will read their permissions too
 	starts    chan struct{} // a place for each cluster that may be starting at once
 	claims    sync.Map      // of this run: person and name
@@ -44,7 +44,7 @@ const readers = 16
 
 // New makes a fleet.
 func New(api API, options Options) *Fleet {
-	f := &Fleet{api: api, clock: options.Clock, installation: options.Installation, starts: make(chan struct{}, options.Starts)}
+	f := &Fleet{api: api, clock: options.Clock, installation: options.Installation, line: newLine(options.Clock), starts: make(chan struct{}, options.Starts)}
 	f.clusters = snapshot.New(f.clock, f.getCluster, f.listClusters)
 	f.libraries = snapshot.New(f.clock, f.getLibraries, f.listLibraries)
 	f.permissions = snapshot.NewAhead(readers, f.getPermissions)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // Last is what the last apply came to.
@@ -22,7 +24,7 @@ func (f *Fleet) Update(ctx context.Context, id string, last Last, before, now Wa
 		return nil, failed("reading the cluster "+id, now.Person, err)
 	}
 	if !c.Managed && now.OnExisting != AdoptExisting {
-		return nil, &StepError{
+		return nil, &step.Error{
 			Step: "changing the cluster " + now.Name, Person: now.Person, Err: fmt.Errorf("%w: %s is managed by %q", ErrTaken, id, c.ManagedBy),
 			Remedy: `Plan again to see it, or set on_existing to "adopt" to take it back`,
 		}
