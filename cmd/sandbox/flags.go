@@ -13,7 +13,7 @@ import (
 const usage = `Usage: sandbox [flags] -env
        sandbox [flags] -- COMMAND [ARGUMENT ...]
 
-Runs every cloud on loopback ports of this machine: Databricks, Slack and AWS.
+Runs every cloud on loopback ports of this machine: Databricks, Slack, Google Cloud and AWS.
 
   -env         prints the environment that leads the real SDKs here, then keeps running until SIGINT or SIGTERM:
                    source <(sandbox -env); terraform apply; kill $PROVISIONER_SANDBOX_PID

@@ -130,6 +130,8 @@ func healthy(t *testing.T, address string) bool {
 func TestACommandRunsInTheSandbox(t *testing.T) {
 	w := watchMoto(t, false)
 	t.Setenv("AWS_PROFILE", "production")
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", "production.json")
+	t.Setenv("CLOUDSDK_CORE_PROJECT", "production")
 	status, out, complaints := run(t, "--", "sh", "-c", "env; exit 7")
 	if status != 7 {
 		t.Errorf("got status %d, %s", status, complaints)
@@ -139,13 +141,15 @@ func TestACommandRunsInTheSandbox(t *testing.T) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		env[name] = value
 	}
-	for _, name := range []string{"DATABRICKS_HOST", "DATABRICKS_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "PROVISIONER_SANDBOX", "PATH"} {
+	for _, name := range []string{"DATABRICKS_HOST", "DATABRICKS_TOKEN", "SLACK_BOT_TOKEN", "SLACK_API_URL", "GOOGLE_OAUTH_ACCESS_TOKEN", "GOOGLE_STORAGE_CUSTOM_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "PROVISIONER_SANDBOX", "PATH"} {
 		if env[name] == "" {
 			t.Errorf("%s is missing", name)
 		}
 	}
-	if env["AWS_PROFILE"] != "" {
-		t.Error("a profile of the real AWS got in")
+	for name, value := range env {
+		if name == "AWS_PROFILE" || strings.HasPrefix(value, "production") {
+			t.Errorf("%s of the real cloud got in", name)
+		}
 	}
 	w.gone(t)
 	if healthy(t, env["PROVISIONER_SANDBOX"]) {

@@ -89,3 +89,15 @@ func (p Person) Name(prefix string, max int) (string, error) {
 	}
 	return name, nil
 }
+
+// Folder is a name for what a person keeps where others keep theirs too: a hash of always the same length, then a
+// readable part of the address. No person's folder is the beginning of another's, even where a path is compared letter
+// by letter. For ana.diaz@example.com it is eight characters and "-ana-diaz"; at most 63 characters.
+func (p Person) Folder() string {
+	const room = 63 - hashLength - 1
+	slug := p.slug()
+	if slug = strings.Trim(slug[:min(len(slug), room)], "-"); slug == "" {
+		return p.hash()
+	}
+	return p.hash() + "-" + slug
+}

@@ -84,3 +84,30 @@ func ExamplePerson_Name() {
 	fmt.Println(name[:20])
 	// Output: single-user-ana-diaz
 }
+
+func TestNoFolderBeginsAnother(t *testing.T) {
+	folders := map[string]string{}
+	for _, address := range []string{
+		"joe@corp.com", "joe@corp.com.br", "joey@corp.com", "jo@corp.com", "...@corp.com", "joe+x@corp.com", "joe.x@corp.com",
+		strings.Repeat("a", 64) + "@corp.com", strings.Repeat("a", 65) + "@corp.com",
+	} {
+		who, err := person.Parse(address)
+		if err != nil {
+			continue
+		}
+		folder := who.Folder()
+		if len(folder) > 63 || !regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`).MatchString(folder) {
+			t.Errorf("%s has the folder %q", address, folder)
+		}
+		for other, theirs := range folders {
+			if strings.HasPrefix(folder, theirs) || strings.HasPrefix(theirs, folder) {
+				t.Errorf("of the folders of %s and %s one begins the other: %s, %s", address, other, folder, theirs)
+			}
+		}
+		folders[address] = folder
+	}
+	ana, _ := person.Parse("Ana.Diaz@example.com")
+	if want := "6idqd22h-ana-diaz"; ana.Folder() != want { // a change here moves everybody's files
+		t.Errorf("folder %q, want %q", ana.Folder(), want)
+	}
+}

@@ -10,7 +10,7 @@ const region = "us-east-1"
 
 // Env is the environment in which the real SDKs talk to this sandbox and to nothing else.
 func (s *Sandbox) Env() map[string]string {
-	return map[string]string{
+	env := map[string]string{
 		"DATABRICKS_HOST":  s.DatabricksURL,
 		"DATABRICKS_TOKEN": databricksToken,
 
@@ -28,20 +28,28 @@ func (s *Sandbox) Env() map[string]string {
 
 		"PROVISIONER_SANDBOX": s.ControlURL,
 	}
+	maps.Copy(env, s.googleEnv())
+	return env
 }
+
+// alsoTheirs are more families, and a name, of variables that lead clients of the same vendors elsewhere.
+var alsoTheirs = []string{"CLOUDSDK", "GCLOUD", "STORAGE_EMULATOR_HOST"}
 
 // Environ is an environment, in the form of os.Environ, for a command that runs inside the sandbox. What it says about
 // the same vendors goes: a profile or an endpoint of the real cloud would otherwise win over the sandbox's.
 func (s *Sandbox) Environ(outside []string) []string {
 	env := s.Env()
 	families := map[string]bool{}
+	for _, name := range alsoTheirs {
+		families[name] = true
+	}
 	for name := range env {
 		families[family(name)] = true
 	}
 	inside := slices.DeleteFunc(slices.Clone(outside), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		_, ours := env[name]
-		return ours || families[family(name)] && family(name) != family("PROVISIONER_SANDBOX")
+		return ours || families[name] || families[family(name)] && family(name) != family("PROVISIONER_SANDBOX")
 	})
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		inside = append(inside, name+"="+env[name])

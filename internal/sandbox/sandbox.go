@@ -11,8 +11,10 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/databricks"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
 )
 
@@ -29,10 +31,14 @@ type Options struct {
 type Sandbox struct {
 	Databricks *databricks.Fake
 	Slack      *slack.Fake
+	Google     *google.Fake // all of Google's APIs but Cloud Storage
+	Storage    *storage.Fake
 	Wire       *wire.Recorder // in front of all of them
 
 	DatabricksURL string
 	SlackURL      string // ends in /api/
+	GoogleURL     string // each API is below its name, such as /notebooks/
+	StorageURL    string
 	AWSURL        string // WithoutAWS: answers 501, so that no call strays to the real one
 	ControlURL    string
 
@@ -57,19 +63,40 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if o.Speed == 0 {
 		o.Speed = 1
 	}
+	s, err := assemble(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// assemble makes the vendors that are our own. Nothing runs yet.
+func assemble(o Options) (*Sandbox, error) {
 	clock := await.RealClock{}
+	googleFake, err := newGoogle(o, clock)
+	if err != nil {
+		return nil, err
+	}
+	storageFake, err := newStorage(o, clock)
+	if err != nil {
+		return nil, err
+	}
 	s := &Sandbox{
 		Databricks: databricks.New(databricks.Options{Clock: clock, Speed: o.Speed, RateLimits: o.RateLimits, Token: databricksToken}),
 		Slack:      slack.New(slack.Options{Clock: clock, RateLimits: o.RateLimits, Token: slackToken}),
+		Google:     googleFake,
+		Storage:    storageFake,
 		Wire:       wire.New(clock),
 		options:    o,
 	}
 	s.vendors = []vendor{
 		{name: "databricks", serves: s.Databricks, url: &s.DatabricksURL, control: s.Databricks.Control(), reset: always(s.Databricks.Reset)},
 		{name: "slack", serves: s.Slack, url: &s.SlackURL, base: "/api/", control: s.Slack.Control(), reset: always(s.Slack.Reset)},
-	}
-	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		{name: "google", serves: s.Google, url: &s.GoogleURL, control: s.Google.Control(), reset: always(s.Google.Reset)},
+		{name: "storage", serves: s.Storage, url: &s.StorageURL, control: s.Storage.Control(), reset: always(s.Storage.Reset)},
 	}
 	return s, nil
 }

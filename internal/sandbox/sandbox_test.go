@@ -99,14 +99,22 @@ func TestEveryVendorAnswersToTheTokensOfTheEnvironment(t *testing.T) {
 
 func TestEnvironmentKeepsRealCloudsOut(t *testing.T) {
 	s := start(t, sandbox.Options{WithoutAWS: true})
-	env := s.Environ([]string{"PATH=/bin", "PROVISIONER_CACHE=/c", "PROVISIONER_SANDBOX=http://other", "AWS_PROFILE=production", "AWS_ENDPOINT_URL_S3=https://s3", "DATABRICKS_CLIENT_SECRET=x", "AWSOME=1"})
-	for _, want := range []string{"PATH=/bin", "PROVISIONER_CACHE=/c", "AWSOME=1", "AWS_CONFIG_FILE=/dev/null", "PROVISIONER_SANDBOX=" + s.ControlURL, "AWS_REGION=us-east-1"} {
+	env := s.Environ([]string{
+		"PATH=/bin", "PROVISIONER_CACHE=/c", "PROVISIONER_SANDBOX=http://other",
+		"AWS_PROFILE=production", "AWS_ENDPOINT_URL_S3=https://s3", "DATABRICKS_CLIENT_SECRET=x", "AWSOME=1",
+		"GOOGLE_CREDENTIALS=x", "GOOGLE_CLOUD_PROJECT=production", "GOOGLE_APPLICATION_CREDENTIALS=/x",
+		"CLOUDSDK_CONFIG=/x", "GCLOUD_KEYFILE_JSON=x", "STORAGE_EMULATOR_HOST=other", "STORAGE_BOX=1",
+	})
+	for _, want := range []string{"PATH=/bin", "PROVISIONER_CACHE=/c", "AWSOME=1", "STORAGE_BOX=1", "GOOGLE_APPLICATION_CREDENTIALS=/dev/null", "AWS_CONFIG_FILE=/dev/null", "PROVISIONER_SANDBOX=" + s.ControlURL, "AWS_REGION=us-east-1"} {
 		if !slices.Contains(env, want) {
 			t.Errorf("%s is missing from %q", want, env)
 		}
 	}
 	for _, variable := range env {
-		if name, _, _ := strings.Cut(variable, "="); slices.Contains([]string{"AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "DATABRICKS_CLIENT_SECRET"}, name) || variable == "PROVISIONER_SANDBOX=http://other" {
+		if name, _, _ := strings.Cut(variable, "="); slices.Contains([]string{
+			"AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "DATABRICKS_CLIENT_SECRET",
+			"GOOGLE_CREDENTIALS", "GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CONFIG", "GCLOUD_KEYFILE_JSON", "STORAGE_EMULATOR_HOST",
+		}, name) || variable == "PROVISIONER_SANDBOX=http://other" || variable == "GOOGLE_APPLICATION_CREDENTIALS=/x" {
 			t.Errorf("%s got in", variable)
 		}
 	}
@@ -124,12 +132,15 @@ func TestControlAddress(t *testing.T) {
 		{"GET", "/reset", "", 405, ""},
 		{"GET", "/calls", "", 200, "[]"},
 		{"POST", "/calls", "", 405, ""},
-		{"POST", "/faults", `{"kind":"status","vendor":"azure","status":500}`, 400, `cannot use these faults: unknown vendor "azure": there are aws, databricks, slack`},
+		{"POST", "/faults", `{"kind":"status","vendor":"azure","status":500}`, 400, `cannot use these faults: unknown vendor "azure": there are aws, databricks, google, slack, storage`},
 		{"POST", "/latency", `{}`, 400, `cannot use this body: required field "ms" is missing`},
 		{"POST", "/slack/unknown", `{"email":"ana@example.com"}`, 200, ""},
 		{"GET", "/slack/messages", "", 200, "[]"},
 		{"GET", "/nothing", "", 404, ""},
 		{"GET", "/databricks/nothing", "", 404, ""},
+		{"GET", "/google/nothing", "", 404, ""},
+		{"POST", "/storage/buckets", `{"name":"theirs"}`, 200, ""},
+		{"GET", "/storage/objects?bucket=theirs", "", 200, "[]"},
 	}
 	for _, step := range steps {
 		if status, answer := call(t, step.method, s.ControlURL+step.path, "", step.body); status != step.status || !strings.HasPrefix(answer, step.answer) {
@@ -181,7 +192,7 @@ func TestCloseLeavesNothingListening(t *testing.T) {
 	if err := errors.Join(s.Close(), s.Close()); err != nil {
 		t.Error(err)
 	}
-	for _, address := range []string{s.DatabricksURL, s.SlackURL, s.AWSURL, s.ControlURL} {
+	for _, address := range []string{s.DatabricksURL, s.SlackURL, s.GoogleURL, s.StorageURL, s.AWSURL, s.ControlURL} {
 		if answers(t, address) {
 			t.Errorf("%s still answers", address)
 		}

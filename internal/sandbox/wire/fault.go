@@ -32,8 +32,12 @@ type Fault struct {
 	Kind       Kind   `json:"kind"`
 	Status     int    `json:"status,omitempty"`      // of kind status: 400 to 599
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds, of kind status; 0: the header is left out
-	MS         int    `json:"ms,omitempty"`          // milliseconds, of kind delay
-	Times      int    `json:"times,omitempty"`       // how many calls; 0 is once, below 0 is for ever
+	// Reason is the vendor's word for what is wrong, such as rateLimitExceeded, and Message its sentence, both of kind
+	// status; default: the usual word for the status, and a sentence that tells of the sandbox.
+	Reason  string `json:"reason,omitempty"`
+	Message string `json:"message,omitempty"`
+	MS      int    `json:"ms,omitempty"`    // milliseconds, of kind delay
+	Times   int    `json:"times,omitempty"` // how many calls; 0 is once, below 0 is for ever
 }
 
 // ParseFaults reads one fault or a list of them, strictly.
@@ -82,6 +86,10 @@ func (f Fault) validate(vendors []string) error {
 		return fmt.Errorf("status goes with the kind status, not with %s", f.Kind)
 	case f.Kind != Status && f.RetryAfter != 0:
 		return fmt.Errorf("retry_after goes with the kind status, not with %s", f.Kind)
+	case f.Kind != Status && f.Reason != "":
+		return fmt.Errorf("reason goes with the kind status, not with %s", f.Kind)
+	case f.Kind != Status && f.Message != "":
+		return fmt.Errorf("message goes with the kind status, not with %s", f.Kind)
 	case f.RetryAfter < 0:
 		return fmt.Errorf("retry_after %d is out of range: it is a number of seconds", f.RetryAfter)
 	case f.Kind == Delay && f.MS <= 0:

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -175,6 +176,46 @@ func TestStatusFaultsSpeakTheVendorsLanguage(t *testing.T) {
 	}
 }
 
+func TestStatusFaultsSpeakGooglesLanguages(t *testing.T) {
+	const limit = `"domain":"usageLimits","message":"slow down","reason":"rateLimitExceeded"`
+	cases := map[string]struct {
+		vendor, path string
+		fault        wire.Fault
+		want         string // the whole body
+	}{
+		"google 404":            {"google", "/notebooks/v2/x", wire.Fault{Status: 404}, `{"error":{"code":404,"message":"slow down","status":"NOT_FOUND"}}`},
+		"google 429":            {"google", "/notebooks/v2/x", wire.Fault{Status: 429}, `{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}`},
+		"google, a rare 5xx":    {"google", "/notebooks/v2/x", wire.Fault{Status: 502}, `{"error":{"code":502,"message":"slow down","status":"INTERNAL"}}`},
+		"google, a code":        {"google", "/notebooks/v2/x", wire.Fault{Status: 400, Reason: "FAILED_PRECONDITION"}, `{"error":{"code":400,"message":"slow down","status":"FAILED_PRECONDITION"}}`},
+		"google, another code":  {"google", "/notebooks/v2/x", wire.Fault{Status: 409, Reason: "ABORTED"}, `{"error":{"code":409,"message":"slow down","status":"ABORTED"}}`},
+		"google, a detail":      {"google", "/notebooks/v2/x", wire.Fault{Status: 403, Reason: "SERVICE_DISABLED"}, `{"error":{"code":403,"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"googleapis.com","metadata":{},"reason":"SERVICE_DISABLED"}],"message":"slow down","status":"PERMISSION_DENIED"}}`},
+		"google, as Compute":    {"google", "/notebooks/v2/x", wire.Fault{Status: 403, Reason: "rateLimitExceeded"}, `{"error":{"code":403,"errors":[{` + limit + `}],"message":"slow down","status":"PERMISSION_DENIED"}}`},
+		"storage 429":           {"storage", "/storage/v1/b/x", wire.Fault{Status: 429}, `{"error":{"code":429,"errors":[{` + limit + `}],"message":"slow down"}}`},
+		"storage 403":           {"storage", "/storage/v1/b/x", wire.Fault{Status: 403}, `{"error":{"code":403,"errors":[{"domain":"global","message":"slow down","reason":"forbidden"}],"message":"slow down"}}`},
+		"storage, a reason":     {"storage", "/upload/storage/v1/b/x/o", wire.Fault{Status: 403, Reason: "rateLimitExceeded"}, `{"error":{"code":403,"errors":[{` + limit + `}],"message":"slow down"}}`},
+		"storage 503":           {"storage", "/storage/v1/b/x", wire.Fault{Status: 503}, `{"error":{"code":503,"errors":[{"domain":"global","message":"slow down","reason":"backendError"}],"message":"slow down"}}`},
+		"storage, content":      {"storage", "/storage/v1/b/x/o/y?alt=media", wire.Fault{Status: 503}, `slow down`},
+		"storage, XML":          {"storage", "/x/y", wire.Fault{Status: 503, Message: "<slow & down>"}, `<?xml version='1.0' encoding='UTF-8'?><Error><Code>ServiceUnavailable</Code><Message>&lt;slow &amp; down&gt;</Message></Error>`},
+		"databricks, a reason":  {"databricks", "/", wire.Fault{Status: 400, Reason: "QUOTA_EXCEEDED"}, `{"error_code":"QUOTA_EXCEEDED","message":"slow down"}`},
+		"slack, a reason":       {"slack", "/", wire.Fault{Status: 403, Reason: "account_inactive"}, `{"error":"account_inactive","ok":false}`},
+		"aws, a reason as said": {"aws", "/", wire.Fault{Status: 400, Reason: "ExpiredToken"}, `<Error><Code>ExpiredToken</Code><Message>slow down</Message><RequestId>sandbox</RequestId></Error>`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			c.fault.Kind, c.fault.RetryAfter, c.fault.Message = wire.Status, 7, cmp.Or(c.fault.Message, "slow down")
+			b.add(t, c.fault)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.urls[c.vendor]+c.path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := do(t, req); err != nil || got.status != c.fault.Status || got.body != c.want || got.header.Get("Retry-After") != "7" {
+				t.Errorf("got %+v, %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
 func TestRetryAfterIsLeftOutUnlessGiven(t *testing.T) {
 	b := newBench(t)
 	b.add(t, wire.Fault{Kind: wire.Status, Status: 429})
@@ -188,11 +229,13 @@ func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
 		"unknown kind":         {`{"kind":"reset"}`, `field "kind" has the value "reset", which is none of status, delay, reset_before, reset_after`},
 		"no kind":              {`{}`, `required field "kind" is missing`},
 		"unknown field":        {`{"kind":"reset_before","verb":"GET"}`, `unknown field "verb"`},
-		"unknown vendor":       {`{"kind":"reset_before","vendor":"azure"}`, `unknown vendor "azure": there are aws, databricks, slack`},
+		"unknown vendor":       {`{"kind":"reset_before","vendor":"azure"}`, `unknown vendor "azure": there are aws, databricks, google, slack, storage`},
 		"no status":            {`{"kind":"status"}`, `status 0 is out of range`},
 		"status out of range":  {`{"kind":"status","status":200}`, `status 200 is out of range: a fault answers 400 to 599`},
 		"status of a reset":    {`{"kind":"reset_after","status":500}`, `status goes with the kind status, not with reset_after`},
 		"retry_after, delayed": {`{"kind":"delay","ms":1,"retry_after":1}`, `retry_after goes with the kind status`},
+		"reason, delayed":      {`{"kind":"delay","ms":1,"reason":"x"}`, `reason goes with the kind status, not with delay`},
+		"message of a reset":   {`{"kind":"reset_before","message":"x"}`, `message goes with the kind status, not with reset_before`},
 		"retry_after below 0":  {`{"kind":"status","status":429,"retry_after":-1}`, `retry_after -1 is out of range`},
 		"no ms":                {`{"kind":"delay"}`, `ms 0 is out of range`},
 		"ms of a reset":        {`{"kind":"reset_before","ms":5}`, `ms goes with the kind delay, not with reset_before`},

@@ -29,7 +29,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	b := &bench{clock: awaittest.New(), urls: map[string]string{}}
 	b.Recorder = wire.New(b.clock)
-	for _, vendor := range []string{"databricks", "slack", "aws"} {
+	for _, vendor := range []string{"databricks", "slack", "google", "storage", "aws"} {
 		server := httptest.NewServer(b.Wrap(vendor, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			b.effects.Add(1)
 			body, _ := io.ReadAll(r.Body)

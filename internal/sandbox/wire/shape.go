@@ -1,22 +1,24 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-const faultMessage = "the sandbox was told to answer this"
-
 // A shape is how a vendor words an error; it may set headers and returns the body.
-type shape func(header http.Header, req *http.Request, status int) string
+type shape func(header http.Header, req *http.Request, fault Fault) string
 
 var shapes = map[string]shape{
 	"databricks": databricksShape,
 	"slack":      slackShape,
 	"aws":        awsShape,
+	"google":     googleShape,
+	"storage":    storageShape,
 }
 
 func answerError(w http.ResponseWriter, req *http.Request, vendor string, fault Fault) {
@@ -28,21 +30,20 @@ func answerError(w http.ResponseWriter, req *http.Request, vendor string, fault 
 	if fault.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(fault.RetryAfter))
 	}
-	body := inShape(w.Header(), req, fault.Status)
+	body := inShape(w.Header(), req, fault)
 	w.WriteHeader(fault.Status)
 	_, _ = w.Write([]byte(body)) // a client that left needs no answer
 }
 
-func plainShape(_ http.Header, _ *http.Request, status int) string {
-	return toJSON(map[string]any{"error": map[string]any{"code": status, "message": faultMessage}})
+func plainShape(_ http.Header, _ *http.Request, fault Fault) string {
+	return toJSON(map[string]any{"error": map[string]any{"code": fault.Status, "message": fault.message()}})
 }
 
-// wordFor is the vendor's word for a status, else its word for the whole class.
-func wordFor(words map[int]string, status int) string {
-	if word, ok := words[status]; ok {
-		return word
-	}
-	return words[status/100*100]
+func (f Fault) message() string { return cmp.Or(f.Message, "the sandbox was told to answer this") }
+
+// word is the one that was asked for, else the vendor's for the status, else its word for the whole class.
+func (f Fault) word(words map[int]string) string {
+	return cmp.Or(f.Reason, words[f.Status], words[f.Status/100*100])
 }
 
 func toJSON(value any) string {
@@ -53,14 +54,21 @@ func toJSON(value any) string {
 	return string(text)
 }
 
+// escape makes any text one of XML.
+func escape(text string) string {
+	var escaped strings.Builder
+	_ = xml.EscapeText(&escaped, []byte(text)) // a builder takes everything
+	return escaped.String()
+}
+
 var databricksCodes = map[int]string{
 	400: "INVALID_PARAMETER_VALUE", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "RESOURCE_DOES_NOT_EXIST",
 	409: "RESOURCE_CONFLICT", 429: "REQUEST_LIMIT_EXCEEDED",
 	500: "INTERNAL_ERROR", 501: "NOT_IMPLEMENTED", 503: "TEMPORARILY_UNAVAILABLE", 504: "DEADLINE_EXCEEDED",
 }
 
-func databricksShape(_ http.Header, _ *http.Request, status int) string {
-	return toJSON(map[string]any{"error_code": wordFor(databricksCodes, status), "message": faultMessage})
+func databricksShape(_ http.Header, _ *http.Request, fault Fault) string {
+	return toJSON(map[string]any{"error_code": fault.word(databricksCodes), "message": fault.message()})
 }
 
 var slackCodes = map[int]string{
@@ -68,8 +76,8 @@ var slackCodes = map[int]string{
 	429: "ratelimited", 500: "internal_error", 503: "service_unavailable",
 }
 
-func slackShape(_ http.Header, _ *http.Request, status int) string {
-	return toJSON(map[string]any{"ok": false, "error": wordFor(slackCodes, status)})
+func slackShape(_ http.Header, _ *http.Request, fault Fault) string {
+	return toJSON(map[string]any{"ok": false, "error": fault.word(slackCodes)})
 }
 
 var awsCodes = map[int]string{
@@ -83,23 +91,25 @@ var s3Codes = map[int]string{
 }
 
 // awsShape follows the protocol of the service that is called: XML of three kinds, or JSON.
-func awsShape(header http.Header, req *http.Request, status int) string {
-	code, service := wordFor(awsCodes, status), signedFor(req)
-	xml := func(format string, code string) string {
+func awsShape(header http.Header, req *http.Request, fault Fault) string {
+	code, service := fault.word(awsCodes), signedFor(req)
+	inXML := func(format string, code string) string {
 		header.Set("Content-Type", "text/xml")
-		return fmt.Sprintf(format, code, faultMessage)
+		return fmt.Sprintf(format, escape(code), escape(fault.message()))
 	}
 	switch {
 	case service == "ec2":
-		return xml(`<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>sandbox</RequestID></Response>`, code)
+		return inXML(`<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>sandbox</RequestID></Response>`, code)
 	case isForm(req):
-		return xml(`<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`, code)
+		return inXML(`<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`, code)
 	case req.Header.Get("X-Amz-Target") == "" && (service == "s3" || service == ""):
-		return xml(`<Error><Code>%s</Code><Message>%s</Message><RequestId>sandbox</RequestId></Error>`, wordFor(s3Codes, status))
+		return inXML(`<Error><Code>%s</Code><Message>%s</Message><RequestId>sandbox</RequestId></Error>`, fault.word(s3Codes))
 	default:
-		code = strings.TrimSuffix(code, "Error") + "Exception" // so these services call them: ThrottlingException
+		if fault.Reason == "" {
+			code = strings.TrimSuffix(code, "Error") + "Exception" // so these services call them: ThrottlingException
+		}
 		header.Set("X-Amzn-Errortype", code)
-		return toJSON(map[string]any{"__type": code, "message": faultMessage})
+		return toJSON(map[string]any{"__type": code, "message": fault.message()})
 	}
 }
 

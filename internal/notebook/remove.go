@@ -1,0 +1,52 @@
+package notebook
+
+import (
+	"context"
+	"errors"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+)
+
+// Remove deletes a notebook and waits until it is gone. One that is gone already is no error, and one that another
+// resource of this run has ensured stays: it only got another address. It fails with [ErrTaken] when the notebook
+// became another installation's.
+func (f *Fleet) Remove(ctx context.Context, environment Environment, id string) error {
+	return f.leave(ctx, environment, id, "deleting the notebook "+id, f.remove)
+}
+
+// Stop brings a notebook to rest and waits for it. One that is gone is no error; it fails as [Fleet.Remove] does.
+func (f *Fleet) Stop(ctx context.Context, environment Environment, id string) error {
+	return f.leave(ctx, environment, id, "stopping the notebook "+id, func(ctx context.Context, p product, n *Notebook) error {
+		if _, err := f.stop(ctx, p, n); !errors.Is(err, google.ErrGone) {
+			return err
+		}
+		return nil
+	})
+}
+
+// leave ends our care for a notebook in some way.
+func (f *Fleet) leave(ctx context.Context, environment Environment, id, doing string, how func(context.Context, product, *Notebook) error) error {
+	p, err := f.product(environment)
+	if err == nil {
+		_, _, err = split(id, environment)
+	}
+	if err != nil {
+		return google.Failed(doing, person.Person{}, err)
+	}
+	defer f.turn(id)()
+	if _, kept := f.kept.Load(id); kept {
+		return nil
+	}
+	n, err := f.fresh(ctx, p, id)
+	if google.IsGone(err) {
+		return nil
+	}
+	if err != nil {
+		return google.Failed("reading the notebook "+id, person.Person{}, err)
+	}
+	if err := f.taken(doing, n, person.Person{}); err != nil {
+		return err
+	}
+	return google.Failed(doing, person.Person{}, how(ctx, p, n))
+}

@@ -1,0 +1,4 @@
+package template
+
+// Lossless is for the test of what cannot be brought about from outside.
+var Lossless = lossless

@@ -1,0 +1,39 @@
+// Command generate writes the shape of Dataproc's cluster type, out of the discovery document that ships inside
+// google.golang.org/api, to the file that it is given.
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/template/shape"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("it takes the file to write, and got %d arguments", len(args))
+	}
+	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/api").Output()
+	if err != nil {
+		return fmt.Errorf("finding google.golang.org/api: %w", err)
+	}
+	document, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(module)), "dataproc", "v1", "dataproc-api.json"))
+	if err != nil {
+		return err
+	}
+	text, err := shape.Reduce(document, "Cluster")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(args[0], text, 0o644)
+}
