@@ -2,10 +2,8 @@ package notebook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
-	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // Ensure gives a person their notebook: it looks first, creates or finishes only what is missing, waits until it is
@@ -14,7 +12,7 @@ import (
 // An error means that nothing was made, or that what was made carries our labels, to be found and finished or cleaned
 // up by the next run. A notebook that is there and did not come up, or whose wait was cut short, is no error:
 // [Notebook.Problem] tells. It fails with google.ErrExists when the name is somebody else's, with [ErrOther] when the
-// notebook cannot be brought to what is wanted, and with [ErrClaimed].
+// notebook cannot be brought to what is wanted, and with [ledger.ErrClaimed].
 func (f *Fleet) Ensure(ctx context.Context, w Wanted) (*Notebook, error) {
 	doing := "ensuring the notebook " + w.Name
 	p, err := f.product(w.Environment)
@@ -22,17 +20,17 @@ func (f *Fleet) Ensure(ctx context.Context, w Wanted) (*Notebook, error) {
 		return nil, google.Failed(doing, w.Person, err)
 	}
 	id := w.id()
-	release, err := f.claim(id)
+	release, err := f.run.Claim(id, doing, w.Person)
 	if err != nil {
-		return nil, &step.Error{Step: doing, Person: w.Person, Err: fmt.Errorf("%w: %s", err, id), Remedy: "Keep one of them, or give each its own name"}
+		return nil, err
 	}
-	defer f.turn(id)()
+	defer f.run.Turn(id)()
 	n, err := f.ensure(ctx, p, w)
 	if err != nil {
 		release()
 		return nil, google.Failed(doing, w.Person, err)
 	}
-	f.kept.Store(id, true)
+	f.run.Keep(id)
 	return n, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	fake "github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
@@ -191,7 +192,7 @@ func TestTwoResourcesCannotAskForOneNotebook(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := f.Ensure(t.Context(), wanted(func(w *notebook.Wanted) { w.Person = bob }))
-	says(t, err, notebook.ErrClaimed, "bob@example.com", idOf("ana"))
+	says(t, err, ledger.ErrClaimed, "bob@example.com", idOf("ana"))
 	if _, err := f.Ensure(t.Context(), wanted(func(w *notebook.Wanted) { w.Name = "other" })); err != nil {
 		t.Errorf("another name: %v", err)
 	}

@@ -4,8 +4,6 @@ import "errors"
 
 // Errors to test for with errors.Is, beside those of package google.
 var (
-	// ErrClaimed says that two resources of one configuration ask for the same notebook.
-	ErrClaimed = errors.New("another resource of this configuration asks for the same notebook")
 	// ErrTaken says that a notebook of ours became somebody else's.
 	ErrTaken = errors.New("the notebook was taken over")
 	// ErrOther says that the notebook is ours, but belongs to another person or reads data as another identity than is

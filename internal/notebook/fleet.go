@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
@@ -22,10 +23,8 @@ type Fleet struct {
 	products map[Environment]product
 	request  func() string // a new id for a request, so that repeating it does not do it twice
 
-	lists  sync.Map // a *listed for each place
-	claims sync.Map // ids that a resource of this run asked for
-	kept   sync.Map // ids that this run has ensured
-	turns  sync.Map // a lock for each id
+	lists sync.Map      // a *listed for each place
+	run   ledger.Ledger // by id
 }
 
 // New makes a fleet.
@@ -174,20 +173,4 @@ func (f *Fleet) List(ctx context.Context, environment Environment, project, loca
 	}
 	slices.SortFunc(ours, func(a, b *Notebook) int { return strings.Compare(a.ID, b.ID) })
 	return ours, nil
-}
-
-// claim keeps two resources of one configuration from sharing a notebook. Only a failed ensure gives its claim back.
-func (f *Fleet) claim(id string) (release func(), err error) {
-	if _, taken := f.claims.LoadOrStore(id, true); taken {
-		return nil, ErrClaimed
-	}
-	return func() { f.claims.Delete(id) }, nil
-}
-
-// turn waits until nobody else in this run changes the same notebook: a resource that got another address is destroyed
-// at the old one and created at the new one at the same time.
-func (f *Fleet) turn(id string) (done func()) {
-	lock, _ := f.turns.LoadOrStore(id, &sync.Mutex{})
-	lock.(*sync.Mutex).Lock()
-	return lock.(*sync.Mutex).Unlock
 }

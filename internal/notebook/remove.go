@@ -34,8 +34,8 @@ func (f *Fleet) leave(ctx context.Context, environment Environment, id, doing st
 	if err != nil {
 		return google.Failed(doing, person.Person{}, err)
 	}
-	defer f.turn(id)()
-	if _, kept := f.kept.Load(id); kept {
+	defer f.run.Turn(id)()
+	if f.run.Kept(id) {
 		return nil
 	}
 	n, err := f.fresh(ctx, p, id)

@@ -26,12 +26,12 @@ func (f *Fleet) Update(ctx context.Context, id string, before, after Wanted) (*N
 	if err != nil {
 		return nil, google.Failed(doing, after.Person, err)
 	}
-	defer f.turn(id)()
+	defer f.run.Turn(id)()
 	n, err := f.update(ctx, p, id, before, after)
 	if err != nil {
 		return nil, google.Failed(doing, after.Person, err)
 	}
-	f.kept.Store(id, true)
+	f.run.Keep(id)
 	return n, nil
 }
 

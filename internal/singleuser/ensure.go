@@ -3,7 +3,6 @@ package singleuser
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 
@@ -16,17 +15,17 @@ import (
 // An error means that nothing was made, or that what was made carries our tags and is at rest, to be found and finished
 // by the next run. A warm-up that failed or was cut short is no error: the cluster stands, and [Cluster.Problem] tells.
 func (f *Fleet) Ensure(ctx context.Context, w Wanted) (*Cluster, error) {
-	release, err := f.claim(w)
+	release, err := f.run.Claim(key(w.Person, w.Name), "ensuring the cluster "+w.Name, w.Person)
 	if err != nil {
 		return nil, err
 	}
-	defer f.turn(w.Person, w.Name)()
+	defer f.run.Turn(key(w.Person, w.Name))()
 	c, err := f.ensure(ctx, w)
 	if err != nil {
 		release()
 		return nil, failed("ensuring the cluster "+w.Name, w.Person, err)
 	}
-	f.kept.Store(c.ID, true)
+	f.run.Keep(c.ID)
 	return c, nil
 }
 
@@ -135,25 +134,8 @@ func (f *Fleet) adopt(ctx context.Context, c *Cluster, w Wanted) (*Cluster, erro
 // only be told of a cluster that has come to rest.
 func (c *Cluster) neverRested() bool { return !c.Resting() && c.details.TerminatedTime == 0 }
 
-// claim keeps two resources of one configuration from sharing a cluster. Only a failed ensure gives its claim back.
-func (f *Fleet) claim(w Wanted) (release func(), err error) {
-	key := w.Person.Email() + "\n" + w.Name
-	if _, taken := f.claims.LoadOrStore(key, true); taken {
-		return nil, &step.Error{
-			Step: "ensuring the cluster " + w.Name, Person: w.Person, Err: ErrClaimed,
-			Remedy: "Keep one of them, or give each its own name",
-		}
-	}
-	return func() { f.claims.Delete(key) }, nil
-}
-
-// turn waits until nobody else in this run makes or removes the same cluster: a resource that got another address is
-// destroyed at the old one and created at the new one at the same time.
-func (f *Fleet) turn(who person.Person, name string) (done func()) {
-	lock, _ := f.turns.LoadOrStore(who.Email()+"\n"+name, &sync.Mutex{})
-	lock.(*sync.Mutex).Lock()
-	return lock.(*sync.Mutex).Unlock
-}
+// key is a person and a name, of which there is one cluster.
+func key(who person.Person, name string) string { return who.Email() + " " + name }
 
 // place waits for a place among the clusters that may be starting at once, for those that need one.
 func (f *Fleet) place(ctx context.Context, needed bool) (leave func(), err error) {

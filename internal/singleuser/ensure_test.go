@@ -11,6 +11,7 @@ import (
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
 )
 
@@ -145,7 +146,7 @@ func TestTwoResourcesCannotShareACluster(t *testing.T) {
 	if _, err := fleet.Ensure(t.Context(), wanted(t)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fleet.Ensure(t.Context(), wanted(t)); !errors.Is(err, singleuser.ErrClaimed) {
+	if _, err := fleet.Ensure(t.Context(), wanted(t)); !errors.Is(err, ledger.ErrClaimed) {
 		t.Errorf("got %v", err)
 	}
 	ws.only()

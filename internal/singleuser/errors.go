@@ -32,8 +32,6 @@ var (
 	ErrPinLimit = errors.New("the workspace has reached its limit of pinned clusters")
 	// ErrInterrupted says that a wait ended on our side; the cluster itself is well.
 	ErrInterrupted = errors.New("the wait was interrupted")
-	// ErrClaimed says that two resources of one configuration ask for the same cluster.
-	ErrClaimed = errors.New("another resource of this configuration asks for the same cluster")
 )
 
 // failed wraps an error of a step; nil stays nil.

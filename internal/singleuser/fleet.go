@@ -3,12 +3,12 @@ package singleuser
 import (
 	"context"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
 )
@@ -24,12 +24,10 @@ type Fleet struct {
 	permissions *snapshot.Ahead[[]Entry]
 	pins        *snapshot.Snapshot[struct{}]
 
-	line      *await.Line
-	ahead     atomic.Bool   // a run that reads clusters will read their permissions too
-	starts    chan struct{} // a place for each cluster that may be starting at once
-	claims    sync.Map      // of this run: person and name
-	kept      sync.Map      // ids that this run has ensured
-	turns     sync.Map      // a lock for each person and name
+	line   *await.Line
+	ahead  atomic.Bool   // a run that reads clusters will read their permissions too
+	starts chan struct{} // a place for each cluster that may be starting at once
+	run    ledger.Ledger // claims and turns by person and name, and what is kept by id
 }
 
 // Options says how a fleet behaves.

@@ -33,8 +33,8 @@ func (f *Fleet) Remove(ctx context.Context, who person.Person, id string, how Re
 	if err != nil {
 		return false, failed("reading the cluster "+id, who, err)
 	}
-	defer f.turn(who, found.ClusterName)()
-	if _, kept := f.kept.Load(id); kept || !f.owns(found) {
+	defer f.run.Turn(key(who, found.ClusterName))()
+	if f.run.Kept(id) || !f.owns(found) {
 		return false, nil
 	}
 	if how == StopCluster {

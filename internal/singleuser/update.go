@@ -29,7 +29,7 @@ func (f *Fleet) Update(ctx context.Context, id string, last Last, before, now Wa
 			Remedy: `Plan again to see it, or set on_existing to "adopt" to take it back`,
 		}
 	}
-	f.kept.Store(id, true)
+	f.run.Keep(id)
 	c.Outcome, c.WarmUp = NoAction, last.WarmUp
 	todo, err := f.compare(ctx, c, &before, now)
 	if err != nil {

@@ -57,13 +57,16 @@ func NotNow(err error) bool {
 	if !errors.As(err, &api) {
 		return false
 	}
+	said := strings.ToLower(api.Body)
 	switch api.Code {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusForbidden: // how Compute, and what depends on it, says "too many"
-		return strings.Contains(api.Body, "rateLimitExceeded") || strings.Contains(strings.ToLower(api.Body), "ratelimitexceeded")
-	case http.StatusConflict:
-		return strings.Contains(strings.ToLower(api.Body), "unable to queue the operation")
+		return strings.Contains(said, "ratelimitexceeded")
+	case http.StatusConflict: // Notebooks
+		return strings.Contains(said, "unable to queue the operation")
+	case http.StatusBadRequest: // Dataproc
+		return strings.Contains(said, "while it has other pending")
 	}
 	return false
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	workbench "google.golang.org/api/notebooks/v2"
+
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 )
 
@@ -84,11 +86,7 @@ func (c *Cloud) FinishWorkbench(ctx context.Context, name string) error {
 		if err != nil {
 			return Progress{}, err
 		}
-		p := Progress{Done: o.Done}
-		if o.Error != nil {
-			p.Err = &OperationError{Code: o.Error.Code, Message: o.Error.Message}
-		}
-		return p, nil
+		return progress(o.Done, o.Error), nil
 	})
 }
 
@@ -99,11 +97,7 @@ func (c *Cloud) FinishNotebooks(ctx context.Context, name string) error {
 		if err != nil {
 			return Progress{}, err
 		}
-		p := Progress{Done: o.Done}
-		if o.Error != nil {
-			p.Err = &OperationError{Code: o.Error.Code, Message: o.Error.Message}
-		}
-		return p, nil
+		return progress(o.Done, (*workbench.Status)(o.Error)), nil
 	})
 }
 
@@ -114,10 +108,14 @@ func (c *Cloud) FinishDataproc(ctx context.Context, name string) error {
 		if err != nil {
 			return Progress{}, err
 		}
-		p := Progress{Done: o.Done}
-		if o.Error != nil {
-			p.Err = &OperationError{Code: o.Error.Code, Message: o.Error.Message}
-		}
-		return p, nil
+		return progress(o.Done, (*workbench.Status)(o.Error)), nil
 	})
+}
+
+// progress reads an operation; its status has the same fields in every API.
+func progress(done bool, status *workbench.Status) Progress {
+	if status == nil {
+		return Progress{Done: done}
+	}
+	return Progress{Done: done, Err: &OperationError{Code: status.Code, Message: status.Message}}
 }

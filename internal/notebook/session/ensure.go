@@ -2,20 +2,14 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"google.golang.org/api/dataproc/v1"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
-	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
-
-// ErrClaimed says that two resources of one configuration ask for the same template.
-var ErrClaimed = errors.New("another resource of this configuration asks for the same session template")
 
 const (
 	createTimeout = 90 * time.Second // for one call; it is not cut short by an interrupt, so that its answer is not lost
@@ -31,17 +25,16 @@ var lookPace = await.Pace{Min: time.Second, Max: 5 * time.Second, Share: 0.5}
 // knows no half-made templates.
 func (d *Desk) Ensure(ctx context.Context, wanted Template) (made *Template, created bool, err error) {
 	id, doing := wanted.id(), "ensuring "+wanted.title()
-	if _, taken := d.claims.LoadOrStore(id, true); taken {
-		return nil, false, &step.Error{
-			Step: doing, Person: wanted.Person, Err: ErrClaimed, Remedy: "Keep one of them, or give each its own name",
-		}
+	release, err := d.run.Claim(id, doing, wanted.Person)
+	if err != nil {
+		return nil, false, err
 	}
 	defer func() {
 		if err != nil { // it may be tried again
-			d.claims.Delete(id)
+			release()
 		}
 	}()
-	defer d.turn(id)()
+	defer d.run.Turn(id)()
 	is, err := d.get(ctx, id)
 	if google.IsGone(err) {
 		var body *dataproc.SessionTemplate
@@ -59,7 +52,7 @@ func (d *Desk) Ensure(ctx context.Context, wanted Template) (made *Template, cre
 			return nil, false, google.Failed("updating "+wanted.title(), wanted.Person, err)
 		}
 	}
-	d.kept.Store(id, true)
+	d.run.Keep(id)
 	return read(is), created, nil
 }
 
@@ -107,12 +100,4 @@ func (d *Desk) lookFor(ctx context.Context, at Template) (is *dataproc.SessionTe
 		return !google.IsGone(err) || ctx.Err() != nil || d.cloud.Clock.Now().Sub(begun) >= lookTimeout, nil
 	})
 	return is, err
-}
-
-// turn waits until nobody else in this run makes or removes the same template: a resource that got another address is
-// destroyed at the old one and created at the new one at the same time.
-func (d *Desk) turn(id string) (done func()) {
-	lock, _ := d.turns.LoadOrStore(id, &sync.Mutex{})
-	lock.(*sync.Mutex).Lock()
-	return lock.(*sync.Mutex).Unlock
 }

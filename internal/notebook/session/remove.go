@@ -15,8 +15,8 @@ func (d *Desk) Delete(ctx context.Context, id string) error {
 	if _, err := parse(id); err != nil {
 		return err
 	}
-	defer d.turn(id)()
-	if _, kept := d.kept.Load(id); kept {
+	defer d.run.Turn(id)()
+	if d.run.Kept(id) {
 		return nil
 	}
 	is, err := d.get(ctx, id)

@@ -14,6 +14,7 @@ import (
 
 	"google.golang.org/api/dataproc/v1"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
@@ -70,10 +71,8 @@ func DefaultName(who person.Person) string {
 type Desk struct {
 	cloud *google.Cloud
 
-	lists  sync.Map // parent -> *snapshot.Snapshot[*dataproc.SessionTemplate]
-	claims sync.Map // ids that a resource of this run asked for
-	kept   sync.Map // ids that this run ensured: they are not deleted at an old address
-	turns  sync.Map // id -> *sync.Mutex
+	lists sync.Map      // parent -> *snapshot.Snapshot[*dataproc.SessionTemplate]
+	run   ledger.Ledger // by id
 }
 
 // New makes a desk.

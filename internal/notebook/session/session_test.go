@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/api/dataproc/v1"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/session"
 	fake "github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
@@ -262,7 +263,7 @@ func TestTwoResourcesDoNotShareATemplate(t *testing.T) {
 		all.Go(func() { _, _, errs[i] = d.Ensure(t.Context(), wanted()) })
 	}
 	all.Wait()
-	if first, second := errors.Is(errs[0], session.ErrClaimed), errors.Is(errs[1], session.ErrClaimed); first == second {
+	if first, second := errors.Is(errs[0], ledger.ErrClaimed), errors.Is(errs[1], ledger.ErrClaimed); first == second {
 		t.Error(errs)
 	}
 	if n := w.count("POST sessionTemplates"); n != 1 {

@@ -18,7 +18,7 @@ import (
 // bears another installation's or another person's is google.ErrExists.
 func (d *Desk) Update(ctx context.Context, id string, before, after Template) (*Template, error) {
 	doing := "updating " + after.title()
-	defer d.turn(id)()
+	defer d.run.Turn(id)()
 	is, err := d.get(ctx, id)
 	if err != nil {
 		return nil, google.Failed(doing, after.Person, err)
@@ -29,7 +29,7 @@ func (d *Desk) Update(ctx context.Context, id string, before, after Template) (*
 	if is, err = d.bring(ctx, is, before, after); err != nil {
 		return nil, google.Failed(doing, after.Person, err)
 	}
-	d.kept.Store(id, true)
+	d.run.Keep(id)
 	return read(is), nil
 }
 

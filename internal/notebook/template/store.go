@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/api/googleapi"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
@@ -16,9 +17,6 @@ import (
 
 // ErrNoBucket says that there is no such bucket.
 var ErrNoBucket = errors.New("the bucket does not exist")
-
-// ErrClaimed says that two resources of one configuration ask for the same file.
-var ErrClaimed = errors.New("another resource of this configuration asks for the same file")
 
 // Object is a person's file as it is wanted or as it is in the bucket.
 type Object struct {
@@ -40,8 +38,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	folders map[string]*folder // by bucket and prefix
-	claims  sync.Map           // of files that a resource of this run asked for
-	kept    sync.Map           // files that this run wrote or found good: nobody may delete them
+	run     ledger.Ledger      // by address: what is kept was written or found good, and nobody may delete it
 }
 
 // New makes a store.
@@ -53,14 +50,13 @@ func New(cloud *google.Cloud) *Store {
 // created tells a new object from one that was there.
 func (s *Store) Ensure(ctx context.Context, who person.Person, wanted Object) (stored Object, created bool, err error) {
 	doing := "writing " + wanted.URI()
-	if _, taken := s.claims.LoadOrStore(wanted.URI(), true); taken {
-		return Object{}, false, &step.Error{
-			Step: doing, Person: who, Err: ErrClaimed, Remedy: "Keep one of them, or give each its own name or prefix",
-		}
+	release, err := s.run.Claim(wanted.URI(), doing, who)
+	if err != nil {
+		return Object{}, false, err
 	}
 	defer func() {
 		if err != nil {
-			s.claims.Delete(wanted.URI())
+			release()
 		}
 	}()
 	s.forget(wanted)
@@ -76,7 +72,7 @@ func (s *Store) Ensure(ctx context.Context, who person.Person, wanted Object) (s
 	if err != nil {
 		return Object{}, false, failed(doing, who, wanted.Bucket, err)
 	}
-	s.kept.Store(wanted.URI(), true)
+	s.run.Keep(wanted.URI())
 	return stored, created, nil
 }
 
@@ -147,7 +143,7 @@ func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (O
 		return Object{}, failed(doing, who, wanted.Bucket, fmt.Errorf("%w: %s", google.ErrExists, found.marks()))
 	case found.MD5 == Checksum(wanted.Text) && s.owns(found, who): // by an earlier run whose answer was lost
 		found.Text = wanted.Text
-		s.kept.Store(wanted.URI(), true)
+		s.run.Keep(wanted.URI())
 		return found, nil
 	case found.Generation != wanted.Generation:
 		return Object{}, failed(doing, who, wanted.Bucket, superseded(wanted))
@@ -156,7 +152,7 @@ func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (O
 	if err != nil {
 		return Object{}, failed(doing, who, wanted.Bucket, err)
 	}
-	s.kept.Store(wanted.URI(), true)
+	s.run.Keep(wanted.URI())
 	return stored, nil
 }
 
@@ -165,7 +161,7 @@ func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (O
 // this run has just written stays.
 func (s *Store) Delete(ctx context.Context, seen Object) error {
 	doing := "deleting " + seen.URI()
-	if _, kept := s.kept.Load(seen.URI()); kept {
+	if s.run.Kept(seen.URI()) {
 		return nil
 	}
 	s.forget(seen)

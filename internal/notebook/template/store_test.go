@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/template"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
@@ -345,7 +346,7 @@ func TestTwoResourcesCannotShareAFile(t *testing.T) {
 	store := b.store()
 	_, _, err := store.Ensure(t.Context(), someone(t, anas), b.wanted(anas))
 	b.must(err)
-	if _, _, err := store.Ensure(t.Context(), someone(t, anas), b.wanted(anas)); !errors.Is(err, template.ErrClaimed) || !strings.Contains(err.Error(), anas) {
+	if _, _, err := store.Ensure(t.Context(), someone(t, anas), b.wanted(anas)); !errors.Is(err, ledger.ErrClaimed) || !strings.Contains(err.Error(), anas) {
 		t.Errorf("got %v", err)
 	}
 }
