@@ -89,7 +89,8 @@ func newLine(clock await.Clock) *await.Line {
 // mayPass: neither refused, nor what no repetition mends.
 func mayPass(err error) bool {
 	var dns *net.DNSError
-	return !Refused(err) && !(errors.As(err, &dns) && dns.IsNotFound) && !noCredentials(err)
+	unknownHost := errors.As(err, &dns) && dns.IsNotFound
+	return !Refused(err) && !unknownHost && !noCredentials(err)
 }
 
 // retryAfter is the pause that Google wishes, or zero.
