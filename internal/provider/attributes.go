@@ -91,3 +91,18 @@ func (v onePrincipal) ValidateObject(ctx context.Context, req validator.ObjectRe
 	resp.Diagnostics.AddAttributeError(req.Path, "A permission names exactly one principal",
 		"In permissions, "+got+": "+v.Description(ctx)+". Make an entry of its own for each principal.")
 }
+
+// sameResource keeps the spelling of a network or subnetwork as it stands in the state when another one means the same.
+type sameResource struct{}
+
+func (sameResource) Description(context.Context) string {
+	return "A name and a whole path mean the same."
+}
+
+func (m sameResource) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (sameResource) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !resp.PlanValue.IsUnknown() && sameAddress(req.StateValue.ValueString(), resp.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}

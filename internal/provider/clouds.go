@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/secret"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
 	"github.com/data-access/terraform-provider-provisioner/internal/slack"
@@ -31,8 +32,11 @@ type clouds struct {
 
 	mu         sync.Mutex
 	fleet      *singleuser.Fleet
+	googled    *googleFamily
+	googleAt   *google.Endpoints // nil: where the environment says
 	warnedOnce sync.Map
 	read       sync.Map // the clusters that this run has read, by owner and name
+	kept       sync.Map // the ids of the things of Google's that this run made or found for a resource
 }
 
 func newClouds(version string, clock await.Clock, config providerModel) *clouds {

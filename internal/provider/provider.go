@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 )
 
 var (
@@ -30,6 +32,11 @@ type Option func(*provisioner)
 // WithClock injects the source of time.
 func WithClock(clock await.Clock) Option { return func(p *provisioner) { p.clock = clock } }
 
+// WithGoogle says where Google's APIs are, in place of the environment, which tests that run side by side share.
+func WithGoogle(endpoints google.Endpoints) Option {
+	return func(p *provisioner) { p.google = &endpoints }
+}
+
 // New makes the provider of one version.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
@@ -44,6 +51,8 @@ func New(version string, options ...Option) func() provider.Provider {
 type provisioner struct {
 	version string
 	clock   await.Clock
+	google  *google.Endpoints      // nil: the environment's
+	clouds  atomic.Pointer[clouds] // nil until it is configured
 }
 
 func (p *provisioner) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -59,6 +68,8 @@ func (p *provisioner) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	clouds := newClouds(p.version, p.clock, config)
+	clouds.googleAt = p.google
+	p.clouds.Store(clouds)
 	resp.DataSourceData = clouds
 	resp.ResourceData = clouds
 	resp.EphemeralResourceData = clouds
@@ -67,19 +78,36 @@ func (p *provisioner) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 func (p *provisioner) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newSingleUserClusterResource}
+	return []func() resource.Resource{
+		newSingleUserClusterResource,
+		newPersonalNotebookResource,
+		newDataprocTemplateResource,
+		newSparkSessionTemplateResource,
+		newGoogleFoundationResource,
+	}
 }
 
 func (p *provisioner) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newSingleUserClusterDataSource}
+	return []func() datasource.DataSource{
+		newSingleUserClusterDataSource,
+		newPersonalNotebookDataSource,
+	}
 }
 
 func (p *provisioner) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{newSingleUserClusterListResource}
+	return []func() list.ListResource{
+		newSingleUserClusterListResource,
+		newPersonalNotebookListResource,
+		newDataprocTemplateListResource,
+		newSparkSessionTemplateListResource,
+	}
 }
 
 func (p *provisioner) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{newResourceNameFunction}
+	return []func() function.Function{
+		newResourceNameFunction,
+		newDataprocTemplateFunction,
+	}
 }
 
 func (p *provisioner) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

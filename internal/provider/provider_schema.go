@@ -18,6 +18,7 @@ import (
 type providerModel struct {
 	Installation types.String     `tfsdk:"installation"`
 	Databricks   *databricksModel `tfsdk:"databricks"`
+	Google       *googleModel     `tfsdk:"google"`
 	AWS          *awsModel        `tfsdk:"aws"`
 	Slack        *slackModel      `tfsdk:"slack"`
 }
@@ -32,6 +33,15 @@ type databricksModel struct {
 	AuthType           types.String  `tfsdk:"auth_type"`
 	RateLimitPerSecond types.Float64 `tfsdk:"rate_limit_per_second"`
 	MaxParallelStarts  types.Int64   `tfsdk:"max_parallel_starts"`
+}
+
+type googleModel struct {
+	Project                   types.String `tfsdk:"project"`
+	Location                  types.String `tfsdk:"location"`
+	CredentialsSource         types.String `tfsdk:"credentials_source"`
+	AccessToken               types.String `tfsdk:"access_token"`
+	ImpersonateServiceAccount types.String `tfsdk:"impersonate_service_account"`
+	QuotaProject              types.String `tfsdk:"quota_project"`
 }
 
 type awsModel struct {
@@ -83,6 +93,21 @@ func (p *provisioner) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 						Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 						MarkdownDescription: "How many clusters may be warming up at once, whatever Terraform's own parallelism is. Defaults to 10.",
 					},
+				},
+			},
+			"google": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Google Cloud. What is left out comes from the `GOOGLE_*` variables, the application default credentials, or the workload identity that Google's libraries find.",
+				Attributes: map[string]schema.Attribute{
+					"project":            schema.StringAttribute{Optional: true, MarkdownDescription: "Project of resources that name none. Or `GOOGLE_PROJECT`."},
+					"location":           schema.StringAttribute{Optional: true, MarkdownDescription: "Zone, such as `us-central1-a`, or region of resources that name none; what lives in a region takes the zone's. Or `GOOGLE_ZONE` or `GOOGLE_REGION`."},
+					"credentials_source": secretReference("Where a service account's key or a workload identity configuration (JSON) lives", "access_token"),
+					"access_token": schema.StringAttribute{
+						Optional: true, Sensitive: true,
+						MarkdownDescription: "An OAuth access token itself: give an ephemeral value, so that no plan file holds it. Or `GOOGLE_OAUTH_ACCESS_TOKEN`.",
+					},
+					"impersonate_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "E-mail of a service account to act as, with the credentials found. Or `GOOGLE_IMPERSONATE_SERVICE_ACCOUNT`."},
+					"quota_project":               schema.StringAttribute{Optional: true, MarkdownDescription: "Project that the calls are billed and counted to. Or `GOOGLE_BILLING_PROJECT`."},
 				},
 			},
 			"aws": schema.SingleNestedAttribute{

@@ -12,8 +12,10 @@ import (
 // Server is the provider as Terraform talks to it.
 func Server(version string, options ...Option) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		inner := providerserver.NewProtocol6(New(version, options...)())()
+		p := New(version, options...)()
+		inner := providerserver.NewProtocol6(p)()
 		s := &server{ProviderServer: inner, settled: settledPlans}
+		s.provisioner, _ = p.(*provisioner)
 		s.ListResourceServer, _ = inner.(tfprotov6.ListResourceServer)
 		s.ActionServer, _ = inner.(tfprotov6.ActionServer)
 		s.StateStoreServer, _ = inner.(tfprotov6.StateStoreServer)
@@ -29,13 +31,16 @@ type server struct {
 	tfprotov6.ActionServer
 	tfprotov6.StateStoreServer
 
-	settled map[string]settledPlan
+	provisioner *provisioner
+	settled     map[string]settledPlan
 }
 
 // settledPlan judges a resource for which Terraform proposes the prior state: whether its plan would leave it at that.
 type settledPlan struct {
 	of   tftypes.Type
 	rule func(prior, config map[string]tftypes.Value) bool
+	// ruleOf is a rule that has to know how the provider is configured.
+	ruleOf func(c *clouds, prior, config map[string]tftypes.Value) bool
 }
 
 // PlanResourceChange answers with the prior state when nothing is to be done.
@@ -52,7 +57,14 @@ func (s *server) nothingToDo(req *tfprotov6.PlanResourceChangeRequest) bool {
 		return false
 	}
 	prior, config := attributes(req.PriorState, plan.of), attributes(req.Config, plan.of)
-	return prior != nil && config != nil && plan.rule(prior, config)
+	switch {
+	case prior == nil || config == nil:
+		return false
+	case plan.ruleOf != nil:
+		c := s.provisioner.clouds.Load()
+		return c != nil && plan.ruleOf(c, prior, config)
+	}
+	return plan.rule(prior, config)
 }
 
 // attributes decodes an object; nil is a null, or something that the framework had better look at.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -87,17 +85,6 @@ func (r *singleUserClusterListResource) result(ctx context.Context, req list.Lis
 	result.Diagnostics.Append(m.saw(ctx, whole, func() (bool, error) { return fleet.Pinned(ctx, whole.ID) })...)
 	result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
 	return result
-}
-
-var notificationTypes = map[string]attr.Type{
-	"text":      types.StringType,
-	"faq_links": types.ListType{ElemType: types.ObjectType{AttrTypes: map[string]attr.Type{"title": types.StringType, "url": types.StringType}}},
-}
-
-func noTimeouts() timeouts.Value {
-	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-		"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
-	})}
 }
 
 func isEmail(wanted, email string) bool {

@@ -48,16 +48,6 @@ type permissionModel struct {
 	PermissionLevel      types.String `tfsdk:"permission_level"`
 }
 
-type notificationModel struct {
-	Text     types.String   `tfsdk:"text"`
-	FAQLinks []faqLinkModel `tfsdk:"faq_links"`
-}
-
-type faqLinkModel struct {
-	Title types.String `tfsdk:"title"`
-	URL   types.String `tfsdk:"url"`
-}
-
 var (
 	permissionType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"user_name": types.StringType, "group_name": types.StringType, "service_principal_name": types.StringType, "permission_level": types.StringType,
@@ -225,21 +215,13 @@ func (m *singleUserClusterModel) purged() {
 
 // notice is the Slack message about a cluster.
 func (m *singleUserClusterModel) notice(ctx context.Context, c *singleuser.Cluster) (slack.Notice, diag.Diagnostics) {
-	var n notificationModel
-	diags := m.Notification.As(ctx, &n, objectOptions)
-	notice := slack.Notice{
+	notice, diags := noticeOf(ctx, m.Notification, slack.Notice{
 		Title:  "Your Databricks cluster is ready",
 		Text:   fmt.Sprintf("The cluster `%s` is yours alone. It rests until you start it: %s", c.Name, c.URL),
 		Footer: "It stops by itself when nobody uses it.",
-	}
-	if text := n.Text.ValueString(); text != "" {
-		notice.Text = text + "\n" + c.URL
-	}
+	}, c.URL)
 	if !m.WarmUp.ValueBool() {
 		notice.Text += "\nIts libraries are installed when you first start it."
-	}
-	for _, link := range n.FAQLinks {
-		notice.Links = append(notice.Links, slack.Link{Title: link.Title.ValueString(), URL: link.URL.ValueString()})
 	}
 	return notice, diags
 }

@@ -111,9 +111,7 @@ func (r *singleUserClusterResource) probe(ctx context.Context, plan singleUserCl
 		return
 	}
 	if !plan.Notification.IsNull() {
-		if _, err := r.clouds.slackToken(ctx, r.clouds.slackConfig()); err != nil && r.clouds.first("slack") {
-			diags.AddWarning("Nobody can be told by Slack yet", sentence(err)+" People whose clusters are made without it are not told later: mend this first.")
-		}
+		r.clouds.probeSlack(ctx, "clusters", diags)
 	}
 	if _, err := r.clouds.databricks(ctx); err != nil && r.clouds.first("databricks") {
 		diags.AddWarning("The Databricks workspace cannot be reached yet", sentence(err)+" The apply will fail unless this is mended by then.")

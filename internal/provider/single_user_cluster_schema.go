@@ -5,7 +5,6 @@ import (
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -97,24 +96,8 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 				Validators:          []validator.String{stringvalidator.OneOf(string(singleuser.DeleteCluster), string(singleuser.StopCluster), string(singleuser.AbandonCluster))},
 				MarkdownDescription: "What becomes of the cluster when the person leaves: `delete` (default) for good, `stop`, or `abandon`. What somebody else made is always abandoned.",
 			},
-			"notification": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "A Slack message to the person, sent once, when the cluster was created. A failure of Slack is a warning.",
-				Attributes: map[string]schema.Attribute{
-					"text": schema.StringAttribute{
-						Optional: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 2000)},
-						MarkdownDescription: "What to say in place of the default text.",
-					},
-					"faq_links": schema.ListNestedAttribute{
-						Optional: true, Validators: []validator.List{listvalidator.SizeAtMost(20)}, MarkdownDescription: "Pages for the person to read.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"title": schema.StringAttribute{Required: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 200)}, MarkdownDescription: "What the link says."},
-							"url":   schema.StringAttribute{Required: true, Validators: []validator.String{urlValidator}, MarkdownDescription: "Where it leads: an http or https address."},
-						}},
-					},
-				},
-			},
-			"cluster_id": schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Id of the cluster."},
+			"notification": notificationAttribute("the cluster was created"),
+			"cluster_id":   schema.StringAttribute{Computed: true, PlanModifiers: keep(), MarkdownDescription: "Id of the cluster."},
 			"outcome": schema.StringAttribute{
 				Computed: true, PlanModifiers: keep(),
 				MarkdownDescription: "What the last apply that had something to do came to: `created`, `no_action` (it was already there) or `failed` (the warm-up; the cluster is stopped, and the next apply tries again).",
@@ -135,19 +118,12 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 }
 
 func clusterTimeouts(ctx context.Context) schema.Attribute {
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
+	return operationTimeouts(ctx, "How long each operation may take. A warm-up that runs out of time is a warning: the cluster is stopped, and the next apply resumes.", timeouts.Opts{
 		CreateDescription: "How long the warm-up may take, such as `45m`, its place in the queue of `max_parallel_starts` included. Defaults to 30 minutes.",
 		ReadDescription:   "Defaults to 5 minutes.",
 		UpdateDescription: "Defaults to 30 minutes.",
 		DeleteDescription: "Defaults to 10 minutes.",
 	})
-	nested, ok := attribute.(schema.SingleNestedAttribute)
-	if !ok {
-		return attribute
-	}
-	nested.MarkdownDescription = "How long each operation may take. A warm-up that runs out of time is a warning: the cluster is stopped, and the next apply resumes."
-	return nested
 }
 
 func (r *singleUserClusterResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

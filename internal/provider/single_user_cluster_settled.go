@@ -12,7 +12,10 @@ import (
 
 // settledPlans are the resources that people have by the thousand.
 var settledPlans = map[string]settledPlan{
-	"provisioner_single_user_cluster": {of: typeOf(newSingleUserClusterResource()), rule: clusterIsSettled},
+	"provisioner_single_user_cluster":    {of: typeOf(newSingleUserClusterResource()), rule: clusterIsSettled},
+	"provisioner_dataproc_template":      {of: typeOf(newDataprocTemplateResource()), ruleOf: templateIsSettled},
+	"provisioner_spark_session_template": {of: typeOf(newSparkSessionTemplateResource()), ruleOf: sessionTemplateIsSettled},
+	"provisioner_personal_notebook":      {of: typeOf(newPersonalNotebookResource()), rule: notebookIsSettled},
 }
 
 func typeOf(r resource.Resource) tftypes.Type {

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
@@ -112,16 +110,9 @@ func (r *singleUserClusterResource) notify(ctx context.Context, plan *singleUser
 	}
 	notice, more := plan.notice(ctx, cluster)
 	diags.Append(more...)
-	who, err := person.Parse(plan.UserEmail.ValueString())
-	if err != nil || diags.HasError() {
-		return
+	if at := r.clouds.tell(ctx, plan.UserEmail, notice, "cluster", cluster.URL, diags); !at.IsNull() {
+		plan.NotifiedAt = at
 	}
-	receipt, err := r.clouds.teller.Tell(ctx, who, notice)
-	if err != nil {
-		diags.AddWarning("A person was not told of their cluster", sentence(err)+fmt.Sprintf(" The cluster is ready all the same; tell %s yourself: %s", who, cluster.URL))
-		return
-	}
-	plan.NotifiedAt = types.StringValue(receipt.SentAt.UTC().Format(time.RFC3339))
 }
 
 // imported fills in what an import does not know: the person, and settings as the cluster has them.

@@ -1,0 +1,4 @@
+import {
+  to = provisioner_google_foundation.notebooks
+  id = "example/example-notebook-templates/personal-notebooks"
+}

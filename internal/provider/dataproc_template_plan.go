@@ -1,0 +1,209 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/leftover"
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/template"
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
+)
+
+// ModifyPlan says in the plan what an apply would do.
+func (r *dataprocTemplateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state dataprocTemplateModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		if !resp.Diagnostics.HasError() {
+			r.leftovers(state).plan(ctx, r.clouds, &resp.Diagnostics)
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || r.clouds == nil {
+		return
+	}
+	proposed := plan
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(plan.planNew(r.clouds.plannedInstallation())...)
+		r.warnOfDouble(plan, &resp.Diagnostics)
+		r.warnOfTemplate(plan, &resp.Diagnostics)
+		r.probe(ctx, plan, &resp.Diagnostics)
+	} else if plan.replaces(state) {
+		r.leftovers(state).plan(ctx, r.clouds, &resp.Diagnostics)
+	} else {
+		resp.Diagnostics.Append(plan.planChange(state, r.clouds.plannedInstallation())...)
+		if !plan.YAML.Equal(state.YAML) {
+			r.warnOfTemplate(plan, &resp.Diagnostics)
+		}
+	}
+	if plan.DeleteLeftoverClusters.ValueBool() && !plan.DeleteLeftoverClusters.Equal(state.DeleteLeftoverClusters) {
+		r.clouds.judgePlace(plan.Project, plan.Region, "delete_leftover_clusters", &resp.Diagnostics)
+	}
+	if !plan.same(proposed) { // most plans of most people change nothing, and writing one takes its time
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	}
+}
+
+// plannedInstallation is the installation, or unknown.
+func (c *clouds) plannedInstallation() types.String {
+	if c.config.Installation.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(c.installation())
+}
+
+// judgePlace refuses to delete leftovers where nobody knows in which project and region they are.
+func (c *clouds) judgePlace(project, region types.String, attribute string, diags *diag.Diagnostics) {
+	if project.IsNull() {
+		project = c.googleProject()
+	}
+	if region.IsNull() {
+		region = c.googleLocation()
+	}
+	if project.IsNull() || region.IsNull() {
+		diags.AddAttributeError(path.Root(attribute), "Leftovers cannot be looked for",
+			attribute+" needs to know the project and the region in which they run: set project and region here, google.project and google.location in the provider block, or the variables GOOGLE_PROJECT and GOOGLE_REGION.")
+	}
+}
+
+// planText is the person's file as far as it is known; unknown otherwise.
+func (m *dataprocTemplateModel) planText(installation types.String) (types.String, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if m.Template.IsUnknown() || m.UserEmail.IsUnknown() || installation.IsUnknown() {
+		return types.StringUnknown(), diags
+	}
+	text, _, err := renderTemplate(m.Template.ValueString(), m.UserEmail.ValueString(), installation.ValueString())
+	for _, problem := range templateProblems(err) {
+		diags.AddAttributeError(path.Root("template"), "The cluster file cannot be used", fmt.Sprintf("In template, for %s, %s", m.UserEmail.ValueString(), problem))
+	}
+	return types.StringValue(text), diags
+}
+
+// planNew shows where the file will stand and what it will say.
+func (m *dataprocTemplateModel) planNew(installation types.String) diag.Diagnostics {
+	text, diags := m.planText(installation)
+	m.ManagedBy = installation
+	if !text.IsUnknown() {
+		m.holds(text.ValueString())
+	}
+	if m.UserEmail.IsUnknown() || m.Bucket.IsUnknown() || m.Prefix.IsUnknown() || m.Name.IsUnknown() {
+		return diags
+	}
+	stands, err := m.path()
+	if err != nil {
+		diags.AddAttributeError(path.Root("name"), "The file has no place", sentence(err))
+		return diags
+	}
+	m.stands(template.Object{Bucket: m.Bucket.ValueString(), Name: stands})
+	return diags
+}
+
+// path is where the file stands in the bucket.
+func (m *dataprocTemplateModel) path() (string, error) {
+	who, err := person.Parse(m.UserEmail.ValueString())
+	if err != nil {
+		return "", err
+	}
+	return template.Path(m.Prefix.ValueString(), who, m.Name.ValueString())
+}
+
+// planChange shows the text that an apply would upload. A template that means the same keeps the one in the state.
+func (m *dataprocTemplateModel) planChange(state dataprocTemplateModel, installation types.String) (diags diag.Diagnostics) {
+	if isForeign(state.ManagedBy, installation.ValueString()) && !installation.IsUnknown() {
+		if !m.Template.Equal(state.Template) {
+			warnOfForeign(state.ManagedBy, "file "+state.URI.ValueString(), state.UserEmail.ValueString(), "gcloud storage rm "+state.URI.ValueString(), &diags)
+		}
+		return diags
+	}
+	text, diags := m.planText(installation)
+	if diags.HasError() {
+		return diags
+	}
+	if text.Equal(state.YAML) && installation.Equal(state.ManagedBy) {
+		m.Template = state.Template
+		return diags
+	}
+	m.ManagedBy, m.Generation = installation, types.Int64Unknown()
+	if text.IsUnknown() {
+		m.YAML, m.MD5 = types.StringUnknown(), types.StringUnknown()
+	} else {
+		m.holds(text.ValueString())
+	}
+	return diags
+}
+
+// warnOfForeign tells that a change is remembered and not made.
+func warnOfForeign(managedBy types.String, what, email, anew string, diags *diag.Diagnostics) {
+	diags.AddWarning("A thing of another installation is not changed", fmt.Sprintf(
+		"The %s of %s is managed by the installation %q: this change is remembered, but not applied to it, and destroy leaves it. Give the provider its former installation back, or delete the thing (%s) and apply: it is made anew.",
+		what, email, managedBy.ValueString(), anew))
+}
+
+// warnOfTemplate tells, once for each, what of an admin's file works today and will not for long.
+func (r *dataprocTemplateResource) warnOfTemplate(plan dataprocTemplateModel, diags *diag.Diagnostics) {
+	if plan.Template.IsUnknown() || diags.HasError() {
+		return
+	}
+	parsed, err := parseTemplate(plan.Template.ValueString())
+	if err != nil {
+		return // told already
+	}
+	for _, warning := range parsed.WarningsOn(r.clouds.clock.Now()) {
+		if text := problemSentence(warning); r.clouds.first("template " + text) {
+			diags.AddAttributeWarning(path.Root("template"), "The cluster file needs attention", "In template, "+text)
+		}
+	}
+}
+
+// warnOfDouble tells of a new resource for a file that another one has.
+func (r *dataprocTemplateResource) warnOfDouble(plan dataprocTemplateModel, diags *diag.Diagnostics) {
+	if _, there := r.clouds.read.Load(plan.URI.ValueString()); there && !plan.URI.IsUnknown() {
+		diags.AddWarning("Two resources for one file", fmt.Sprintf(
+			"The state has the file %s of %s already. If it is being replaced, all is well. If the resource got another address, or another for_each key, say so with a moved block: the file stays either way. Otherwise give this one another name.", plan.URI.ValueString(), plan.UserEmail.ValueString()))
+	}
+}
+
+// probe looks, once for each, whether the bucket is there. One that is missing may be made in the same apply.
+func (r *dataprocTemplateResource) probe(ctx context.Context, plan dataprocTemplateModel, diags *diag.Diagnostics) {
+	family := r.clouds.probeGoogle(ctx, diags)
+	bucket := plan.Bucket.ValueString()
+	if family == nil || plan.Bucket.IsUnknown() || !r.clouds.first("bucket "+bucket) {
+		return
+	}
+	there, err := family.templates.HasBucket(ctx, bucket)
+	switch {
+	case err != nil:
+		diags.AddWarning("A bucket could not be looked at", sentence(err))
+	case !there:
+		diags.AddWarning("A bucket is not there yet", "There is no bucket "+bucket+". The apply will fail unless it is made by then: by a provisioner_google_foundation in the same configuration, for example.")
+	}
+}
+
+// leftovers are the clusters of a person.
+func (r *dataprocTemplateResource) leftovers(state dataprocTemplateModel) leftovers {
+	l := leftovers{deletes: state.DeleteLeftoverClusters.ValueBool(), attribute: "delete_leftover_clusters"}
+	l.who, _ = person.Parse(state.UserEmail.ValueString())
+	if r.clouds != nil {
+		l.project, l.region = r.clouds.projectOf(state.Project), r.clouds.regionOf(state.Region)
+	}
+	l.find = func(ctx context.Context, cloud *google.Cloud) ([]leftover.Leftover, error) {
+		return leftover.Clusters(ctx, cloud, l.project, l.region, l.who)
+	}
+	return l
+}
+
+// isRenderedFrom reports whether a text is what the template makes for the person.
+func isRenderedFrom(templateText, email, installation, text string) bool {
+	rendered, _, err := renderTemplate(templateText, email, installation)
+	return err == nil && strings.Compare(rendered, text) == 0
+}
