@@ -23,7 +23,7 @@ func newHub(cloud *google.Cloud) product {
 }
 
 func (p *hub) calls() *notebooks.ProjectsLocationsInstancesService {
-	return p.cloud.Notebooks.Projects.Locations.Instances
+	return google.Notebooks(p.cloud).Projects.Locations.Instances
 }
 
 func (p *hub) get(ctx context.Context, id string) (*Notebook, error) {

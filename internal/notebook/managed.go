@@ -20,7 +20,7 @@ func newManaged(cloud *google.Cloud) product {
 }
 
 func (p *managed) calls() *notebooks.ProjectsLocationsRuntimesService {
-	return p.cloud.Notebooks.Projects.Locations.Runtimes
+	return google.Notebooks(p.cloud).Projects.Locations.Runtimes
 }
 
 func (p *managed) get(ctx context.Context, id string) (*Notebook, error) {

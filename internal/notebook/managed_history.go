@@ -24,7 +24,7 @@ func (l legacy) made(ctx context.Context, environment Environment, id string) (o
 		return "", google.Progress{}, err
 	}
 	latest := ""
-	err = l.cloud.Notebooks.Projects.Locations.Operations.List(parentOf(at.project, at.location)).Pages(ctx, func(page *notebooks.ListOperationsResponse) error {
+	err = google.Notebooks(l.cloud).Projects.Locations.Operations.List(parentOf(at.project, at.location)).Pages(ctx, func(page *notebooks.ListOperationsResponse) error {
 		for _, o := range page.Operations {
 			var about struct{ CreateTime, Target, Verb string }
 			if json.Unmarshal(o.Metadata, &about) != nil || about.Verb != "create" || describedIn(environment, at.project, about.Target) != id || about.CreateTime < latest {

@@ -57,7 +57,7 @@ func (l legacy) refused(ctx context.Context, w Wanted, err error) error {
 // in words that say nothing of it, and not before every creation, which would be refused all the same. Only a clear no
 // counts: not everybody may read them.
 func (l legacy) ended(ctx context.Context, w Wanted) bool {
-	config, err := l.cloud.Workbench.Projects.Locations.Instances.GetConfig(parentOf(w.Project, w.Location)).Context(ctx).Do()
+	config, err := google.Workbench(l.cloud).Projects.Locations.Instances.GetConfig(parentOf(w.Project, w.Location)).Context(ctx).Do()
 	return err == nil && config.DisableWorkbenchLegacyCreation
 }
 
@@ -86,7 +86,7 @@ func (l legacy) elsewhere(ctx context.Context, project, location string, fits fu
 		return err
 	}
 	var locations []string
-	every := l.cloud.Notebooks.Projects.Locations.List("projects/" + project)
+	every := google.Notebooks(l.cloud).Projects.Locations.List("projects/" + project)
 	if listErr := every.Pages(ctx, func(page *notebooks.ListLocationsResponse) error {
 		for _, found := range page.Locations {
 			if fits(found.LocationId) {

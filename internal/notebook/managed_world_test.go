@@ -44,13 +44,10 @@ func newV1World(t *testing.T) *v1World {
 	}
 	server := httptest.NewServer(w.fake)
 	t.Cleanup(server.Close)
-	w.cloud, err = google.New(t.Context(), google.Options{
+	w.cloud = google.New(google.Options{
 		Installation: "test", Clock: w.clock, HTTP: &http.Client{Transport: w.wire},
 		Endpoints: google.Endpoints{Workbench: server.URL + "/notebooks/v2/", Notebooks: server.URL + "/notebooks/v1/"},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	w.again()
 	return w
 }

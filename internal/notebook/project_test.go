@@ -208,16 +208,13 @@ func (p *project) fleet() *notebook.Fleet { return notebook.New(p.cloud(installa
 
 func (p *project) cloud(installation string) *google.Cloud {
 	p.t.Helper()
-	cloud, err := google.New(p.t.Context(), google.Options{
+	cloud := google.New(google.Options{
 		Installation: installation, Clock: p.clock, HTTP: &http.Client{Transport: bearer{}}, UserAgent: "test",
 		Endpoints: google.Endpoints{
 			Workbench: p.url + "/notebooks/v2/", Notebooks: p.url + "/notebooks/v1/", Dataproc: p.url + "/dataproc/v1/",
 			ResourceManager: p.url + "/cloudresourcemanager/v1/", IAM: p.url + "/iam/v1/",
 		},
 	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	return cloud
 }
 
@@ -238,7 +235,7 @@ func (p *project) instances() []*workbench.Instance {
 	edit := p.edit
 	p.edit = nil
 	p.mu.Unlock()
-	all, err := p.cloud("nobody").Workbench.Projects.Locations.Instances.List("projects/" + projectID + "/locations/" + zone).Context(context.Background()).Do()
+	all, err := google.Workbench(p.cloud("nobody")).Projects.Locations.Instances.List("projects/" + projectID + "/locations/" + zone).Context(context.Background()).Do()
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -261,7 +258,7 @@ func (p *project) only() *workbench.Instance {
 // others makes an instance that is somebody else's.
 func (p *project) others(name string, labels map[string]string) {
 	p.t.Helper()
-	_, err := p.cloud("nobody").Workbench.Projects.Locations.Instances.
+	_, err := google.Workbench(p.cloud("nobody")).Projects.Locations.Instances.
 		Create("projects/"+projectID+"/locations/"+zone, &workbench.Instance{Labels: labels, InstanceOwners: []string{"eve@example.com"}}).InstanceId(name).Do()
 	if err != nil {
 		p.t.Fatal(err)
@@ -272,7 +269,7 @@ func (p *project) others(name string, labels map[string]string) {
 // does makes a call for Ana's notebook as a person in the Cloud console would, and lets it end.
 func (p *project) does(verb string) {
 	p.t.Helper()
-	api, id := p.cloud("nobody").Workbench.Projects.Locations.Instances, idOf("ana")
+	api, id := google.Workbench(p.cloud("nobody")).Projects.Locations.Instances, idOf("ana")
 	var err error
 	switch verb {
 	case "stop":
@@ -290,7 +287,7 @@ func (p *project) does(verb string) {
 // patches changes Ana's notebook as a person in the Cloud console would.
 func (p *project) patches(mask string, body *workbench.Instance) {
 	p.t.Helper()
-	_, err := p.cloud("nobody").Workbench.Projects.Locations.Instances.Patch(idOf("ana"), body).UpdateMask(mask).Do()
+	_, err := google.Workbench(p.cloud("nobody")).Projects.Locations.Instances.Patch(idOf("ana"), body).UpdateMask(mask).Do()
 	if err != nil {
 		p.t.Fatal(err)
 	}

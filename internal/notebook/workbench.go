@@ -16,7 +16,7 @@ type bench struct {
 func newWorkbench(cloud *google.Cloud) product { return &bench{cloud: cloud} }
 
 func (p *bench) calls() *workbench.ProjectsLocationsInstancesService {
-	return p.cloud.Workbench.Projects.Locations.Instances
+	return google.Workbench(p.cloud).Projects.Locations.Instances
 }
 
 func (p *bench) get(ctx context.Context, id string) (*Notebook, error) {

@@ -16,7 +16,7 @@ func (p *bench) creation(ctx context.Context, id string) (operation string, now 
 		return "", google.Progress{}, err
 	}
 	latest := ""
-	err = p.cloud.Workbench.Projects.Locations.Operations.List(parentOf(at.project, at.location)).Pages(ctx, func(page *workbench.ListOperationsResponse) error {
+	err = google.Workbench(p.cloud).Projects.Locations.Operations.List(parentOf(at.project, at.location)).Pages(ctx, func(page *workbench.ListOperationsResponse) error {
 		for _, o := range page.Operations {
 			var about struct{ CreateTime, Target, Verb string }
 			if json.Unmarshal(o.Metadata, &about) != nil || about.Verb != "create" || describedIn(Workbench, at.project, about.Target) != id || about.CreateTime < latest {

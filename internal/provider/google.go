@@ -47,13 +47,10 @@ func (c *clouds) google(ctx context.Context) (*googleFamily, error) {
 	if err != nil {
 		return nil, err
 	}
-	cloud, err := google.New(ctx, google.Options{
+	cloud := google.New(google.Options{
 		Installation: c.installation(), Clock: c.clock, HTTP: client, UserAgent: "terraform-provider-provisioner/" + c.version,
 		Endpoints: c.googleEndpoints(),
 	})
-	if err != nil {
-		return nil, err
-	}
 	c.googled = &googleFamily{
 		cloud: cloud, notebooks: notebook.New(cloud), templates: template.New(cloud), sessions: session.New(cloud), foundations: foundation.New(cloud),
 	}

@@ -7,13 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
-// parameters is the part of SSM that is used here.
-type parameters interface {
-	GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
-}
-
 // readParameter reads a parameter by its path or its ARN, decrypted.
-func readParameter(ctx context.Context, api parameters, name string) ([]byte, error) {
+func readParameter(ctx context.Context, api *ssm.Client, name string) ([]byte, error) {
 	output, err := api.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(name), WithDecryption: aws.Bool(true)})
 	if err != nil {
 		return nil, awsError(err, "the parameter does not exist; check its path, account and region",

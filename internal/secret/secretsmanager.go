@@ -7,13 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
-// secrets is the part of Secrets Manager that is used here.
-type secrets interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
-}
-
 // readSecret reads the current version; a binary secret is taken for the text it encodes.
-func readSecret(ctx context.Context, api secrets, id string) ([]byte, error) {
+func readSecret(ctx context.Context, api *secretsmanager.Client, id string) ([]byte, error) {
 	output, err := api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(id), VersionStage: aws.String("AWSCURRENT")})
 	if err != nil {
 		return nil, awsError(err, "the secret does not exist or has no current value; check its name, account and region",

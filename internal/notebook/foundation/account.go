@@ -17,7 +17,7 @@ const displayName = "Personal notebooks"
 // getAccount looks at the service account; google.ErrGone when it is not there.
 func (b *Builder) getAccount(ctx context.Context, w Wanted) (is *iam.ServiceAccount, err error) {
 	err = b.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		is, err = b.cloud.IAM.Projects.ServiceAccounts.Get(w.account()).Context(ctx).Do()
+		is, err = google.IAM(b.cloud).Projects.ServiceAccounts.Get(w.account()).Context(ctx).Do()
 		return err
 	})
 	if google.IsGone(err) {
@@ -63,7 +63,7 @@ func (b *Builder) createAccount(ctx context.Context, w Wanted) (is *iam.ServiceA
 		ServiceAccount: &iam.ServiceAccount{DisplayName: displayName, Description: b.description()},
 	}
 	created, err = b.create(ctx, func(ctx context.Context) (err error) {
-		is, err = b.cloud.IAM.Projects.ServiceAccounts.Create("projects/"+w.Project, body).Context(ctx).Do()
+		is, err = google.IAM(b.cloud).Projects.ServiceAccounts.Create("projects/"+w.Project, body).Context(ctx).Do()
 		return err
 	}, func(ctx context.Context) (err error) {
 		is, err = b.getAccount(ctx, w)
@@ -82,7 +82,7 @@ func (b *Builder) markAccount(ctx context.Context, is *iam.ServiceAccount) error
 		description = kept + "; " + b.mark()
 	}
 	return b.cloud.Repeat(ctx, func(ctx context.Context) error {
-		_, err := b.cloud.IAM.Projects.ServiceAccounts.Patch(is.Name, &iam.PatchServiceAccountRequest{
+		_, err := google.IAM(b.cloud).Projects.ServiceAccounts.Patch(is.Name, &iam.PatchServiceAccountRequest{
 			ServiceAccount: &iam.ServiceAccount{Description: description}, UpdateMask: "description",
 		}).Context(ctx).Do()
 		return err

@@ -29,7 +29,7 @@ var lookPace = await.Pace{Min: time.Second, Max: 5 * time.Second, Share: 0.5}
 // getBucket looks at the bucket; google.ErrGone when it is not there.
 func (b *Builder) getBucket(ctx context.Context, name string) (is *storage.Bucket, err error) {
 	err = b.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		is, err = b.cloud.Storage.Buckets.Get(name).Context(ctx).Do()
+		is, err = google.Storage(b.cloud).Buckets.Get(name).Context(ctx).Do()
 		return err
 	})
 	if google.IsGone(err) {
@@ -86,7 +86,7 @@ func (b *Builder) createBucket(ctx context.Context, w Wanted) (is *storage.Bucke
 		Name: w.Bucket, Location: w.BucketLocation, Labels: b.cloud.Mark(w.Labels, person.Person{}), IamConfiguration: closed(),
 	}
 	created, err = b.create(ctx, func(ctx context.Context) (err error) {
-		is, err = b.cloud.Storage.Buckets.Insert(w.Project, body).Context(ctx).Do()
+		is, err = google.Storage(b.cloud).Buckets.Insert(w.Project, body).Context(ctx).Do()
 		return err
 	}, func(ctx context.Context) (err error) {
 		is, err = b.getBucket(ctx, w.Bucket)
@@ -139,7 +139,7 @@ func (b *Builder) alignBucket(ctx context.Context, is *storage.Bucket, before, w
 		return is, nil
 	}
 	err := b.cloud.Repeat(ctx, func(ctx context.Context) (err error) {
-		is, err = b.cloud.Storage.Buckets.Patch(w.Bucket, &patch).Context(ctx).Do()
+		is, err = google.Storage(b.cloud).Buckets.Patch(w.Bucket, &patch).Context(ctx).Do()
 		return err
 	})
 	return is, err

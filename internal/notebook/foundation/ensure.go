@@ -105,7 +105,7 @@ func (f *Foundation) tell(is *storage.Bucket) {
 // number is the project's number, which Google's own accounts are named by.
 func (b *Builder) number(ctx context.Context, project string) (number int64, err error) {
 	err = b.cloud.Ask(ctx, func(ctx context.Context) error {
-		is, err := b.cloud.Projects.Projects.Get(project).Context(ctx).Do()
+		is, err := google.ResourceManager(b.cloud).Projects.Get(project).Context(ctx).Do()
 		if err == nil {
 			number = is.ProjectNumber
 		}

@@ -170,18 +170,18 @@ func TestDriftIsRead(t *testing.T) {
 	p := w.projectPolicy()
 	p.Bindings = slices.DeleteFunc(p.Bindings, func(b *resourcemanager.Binding) bool { return b.Role == "roles/logging.logWriter" })
 	w.setProjectPolicy(p)
-	if _, err := cloud.IAM.Projects.ServiceAccounts.SetIamPolicy("projects/"+project+"/serviceAccounts/"+account, &iam.SetIamPolicyRequest{Policy: &iam.Policy{
+	if _, err := google.IAM(cloud).Projects.ServiceAccounts.SetIamPolicy("projects/"+project+"/serviceAccounts/"+account, &iam.SetIamPolicyRequest{Policy: &iam.Policy{
 		Bindings: []*iam.Binding{{Role: "roles/iam.serviceAccountUser", Members: []string{"user:bob@example.com"}}},
 	}}).Do(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cloud.Storage.Buckets.Patch("templates-1", &api.Bucket{IamConfiguration: &api.BucketIamConfiguration{
+	if _, err := google.Storage(cloud).Buckets.Patch("templates-1", &api.Bucket{IamConfiguration: &api.BucketIamConfiguration{
 		PublicAccessPrevention:   "inherited",
 		UniformBucketLevelAccess: &api.BucketIamConfigurationUniformBucketLevelAccess{ForceSendFields: []string{"Enabled"}},
 	}}).Do(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cloud.Storage.Buckets.SetIamPolicy("templates-1", &api.Policy{Bindings: []*api.PolicyBindings{{Role: "roles/storage.admin", Members: []string{"user:boss@example.com"}}}}).Do(); err != nil {
+	if _, err := google.Storage(cloud).Buckets.SetIamPolicy("templates-1", &api.Policy{Bindings: []*api.PolicyBindings{{Role: "roles/storage.admin", Members: []string{"user:boss@example.com"}}}}).Do(); err != nil {
 		t.Fatal(err)
 	}
 	f, err := w.builder().Read(t.Context(), wanted())
@@ -202,7 +202,7 @@ func TestWhatIsGoneIsRead(t *testing.T) {
 		t.Error(err)
 	}
 	w.ensured(wanted())
-	if _, err := w.cloud("test").IAM.Projects.ServiceAccounts.Delete("projects/" + project + "/serviceAccounts/" + account).Do(); err != nil {
+	if _, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.Delete("projects/" + project + "/serviceAccounts/" + account).Do(); err != nil {
 		t.Fatal(err)
 	}
 	if f, err := w.builder().Read(t.Context(), wanted()); err != nil || f.ServiceAccountEmail != "" || len(f.Roles)+len(f.Users) > 0 || f.Bucket == "" {
@@ -311,7 +311,7 @@ func TestWhatWasImportedBecomesOurs(t *testing.T) {
 	if err := w.files.CreateBucket(&api.Bucket{Name: "templates-1", Location: "us-central1", Labels: map[string]string{"by": "hand"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cloud.IAM.Projects.ServiceAccounts.Create("projects/"+project, &iam.CreateServiceAccountRequest{
+	if _, err := google.IAM(cloud).Projects.ServiceAccounts.Create("projects/"+project, &iam.CreateServiceAccountRequest{
 		AccountId: "notebooks", ServiceAccount: &iam.ServiceAccount{Description: "of the published deployer"},
 	}).Do(); err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	resourcemanager "google.golang.org/api/cloudresourcemanager/v1"
 	"google.golang.org/api/iam/v1"
 	"google.golang.org/api/storage/v1"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 )
 
 // version is of policies that know conditions. Asked for less, Google leaves conditions out, and writing such an answer
@@ -17,7 +19,7 @@ func (b *Builder) ofProject(project string) policy {
 	var is *resourcemanager.Policy
 	return policy{
 		read: func(ctx context.Context) (bindings []binding, err error) {
-			is, err = b.cloud.Projects.Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{
+			is, err = google.ResourceManager(b.cloud).Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{
 				Options: &resourcemanager.GetPolicyOptions{RequestedPolicyVersion: version},
 			}).Context(ctx).Do()
 			if err != nil {
@@ -35,7 +37,7 @@ func (b *Builder) ofProject(project string) policy {
 				now.Bindings = append(now.Bindings, &resourcemanager.Binding{Role: each.role, Members: each.members, Condition: condition})
 			}
 			// without a mask Google changes the bindings and leaves audit settings alone
-			_, err := b.cloud.Projects.Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: now}).Context(ctx).Do()
+			_, err := google.ResourceManager(b.cloud).Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: now}).Context(ctx).Do()
 			return err
 		},
 	}
@@ -46,7 +48,7 @@ func (b *Builder) ofAccount(account string) policy {
 	var is *iam.Policy
 	return policy{
 		read: func(ctx context.Context) (bindings []binding, err error) {
-			is, err = b.cloud.IAM.Projects.ServiceAccounts.GetIamPolicy(account).OptionsRequestedPolicyVersion(version).Context(ctx).Do()
+			is, err = google.IAM(b.cloud).Projects.ServiceAccounts.GetIamPolicy(account).OptionsRequestedPolicyVersion(version).Context(ctx).Do()
 			if err != nil {
 				return nil, err
 			}
@@ -61,7 +63,7 @@ func (b *Builder) ofAccount(account string) policy {
 				condition, _ := each.condition.(*iam.Expr)
 				now.Bindings = append(now.Bindings, &iam.Binding{Role: each.role, Members: each.members, Condition: condition})
 			}
-			_, err := b.cloud.IAM.Projects.ServiceAccounts.SetIamPolicy(account, &iam.SetIamPolicyRequest{Policy: now}).Context(ctx).Do()
+			_, err := google.IAM(b.cloud).Projects.ServiceAccounts.SetIamPolicy(account, &iam.SetIamPolicyRequest{Policy: now}).Context(ctx).Do()
 			return err
 		},
 	}
@@ -72,7 +74,7 @@ func (b *Builder) ofBucket(bucket string) policy {
 	var is *storage.Policy
 	return policy{
 		read: func(ctx context.Context) (bindings []binding, err error) {
-			is, err = b.cloud.Storage.Buckets.GetIamPolicy(bucket).OptionsRequestedPolicyVersion(version).Context(ctx).Do()
+			is, err = google.Storage(b.cloud).Buckets.GetIamPolicy(bucket).OptionsRequestedPolicyVersion(version).Context(ctx).Do()
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +89,7 @@ func (b *Builder) ofBucket(bucket string) policy {
 				condition, _ := each.condition.(*storage.Expr)
 				now.Bindings = append(now.Bindings, &storage.PolicyBindings{Role: each.role, Members: each.members, Condition: condition})
 			}
-			_, err := b.cloud.Storage.Buckets.SetIamPolicy(bucket, now).Context(ctx).Do()
+			_, err := google.Storage(b.cloud).Buckets.SetIamPolicy(bucket, now).Context(ctx).Do()
 			return err
 		},
 	}

@@ -155,14 +155,11 @@ func (w *world) cloud(installation string) *google.Cloud {
 	w.t.Helper()
 	client := oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "t"}))
 	w.t.Cleanup(client.CloseIdleConnections)
-	cloud, err := google.New(w.t.Context(), google.Options{
+	cloud := google.New(google.Options{
 		Installation: installation, Clock: w.clock, HTTP: client, Endpoints: google.Endpoints{
 			Storage: w.url + "/storage/v1/", ResourceManager: w.url + "/cloudresourcemanager/v1/", IAM: w.url + "/iam/v1/",
 		},
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	return cloud
 }
 
@@ -199,7 +196,7 @@ func (w *world) ensured(f foundation.Wanted) *foundation.Foundation {
 // projectPolicy is who may do what in the project.
 func (w *world) projectPolicy() *resourcemanager.Policy {
 	w.t.Helper()
-	p, err := w.cloud("test").Projects.Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{}).Do()
+	p, err := google.ResourceManager(w.cloud("test")).Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{}).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -209,7 +206,7 @@ func (w *world) projectPolicy() *resourcemanager.Policy {
 // setProjectPolicy is what somebody else does.
 func (w *world) setProjectPolicy(p *resourcemanager.Policy) {
 	w.t.Helper()
-	if _, err := w.cloud("test").Projects.Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: p}).Do(); err != nil {
+	if _, err := google.ResourceManager(w.cloud("test")).Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: p}).Do(); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -227,7 +224,7 @@ func (w *world) members(role string) (members []string) {
 // actors are who may act as the service account.
 func (w *world) actors() (members []string) {
 	w.t.Helper()
-	p, err := w.cloud("test").IAM.Projects.ServiceAccounts.GetIamPolicy("projects/" + project + "/serviceAccounts/" + account).Do()
+	p, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.GetIamPolicy("projects/" + project + "/serviceAccounts/" + account).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -242,7 +239,7 @@ func (w *world) actors() (members []string) {
 // readers are who may read the bucket's files by our role.
 func (w *world) readers() (members []string) {
 	w.t.Helper()
-	p, err := w.cloud("test").Storage.Buckets.GetIamPolicy("templates-1").Do()
+	p, err := google.Storage(w.cloud("test")).Buckets.GetIamPolicy("templates-1").Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -256,7 +253,7 @@ func (w *world) readers() (members []string) {
 
 func (w *world) accounts() (emails []string) {
 	w.t.Helper()
-	list, err := w.cloud("test").IAM.Projects.ServiceAccounts.List("projects/" + project).Do()
+	list, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.List("projects/" + project).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -269,7 +266,7 @@ func (w *world) accounts() (emails []string) {
 // account is the service account as Google has it.
 func (w *world) account() *iam.ServiceAccount {
 	w.t.Helper()
-	is, err := w.cloud("test").IAM.Projects.ServiceAccounts.Get("projects/" + project + "/serviceAccounts/" + account).Do()
+	is, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.Get("projects/" + project + "/serviceAccounts/" + account).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (b *Builder) remove(ctx context.Context, w Wanted) error {
 		}
 	}
 	err = b.cloud.Repeat(ctx, func(ctx context.Context) error {
-		return b.cloud.Storage.Buckets.Delete(w.Bucket).Context(ctx).Do()
+		return google.Storage(b.cloud).Buckets.Delete(w.Bucket).Context(ctx).Do()
 	})
 	switch {
 	case err == nil, google.IsGone(err):
@@ -106,7 +106,7 @@ func (b *Builder) removeAccount(ctx context.Context, w Wanted) error {
 		}
 	}
 	err := b.cloud.Repeat(ctx, func(ctx context.Context) error {
-		_, err := b.cloud.IAM.Projects.ServiceAccounts.Delete(w.account()).Context(ctx).Do()
+		_, err := google.IAM(b.cloud).Projects.ServiceAccounts.Delete(w.account()).Context(ctx).Do()
 		return err
 	})
 	if google.IsGone(err) {
@@ -139,7 +139,7 @@ func (b *Builder) empty(ctx context.Context, bucket string) error {
 		for _, o := range page {
 			group.Go(func() error {
 				err := b.cloud.Repeat(ctx, func(ctx context.Context) error {
-					return b.cloud.Storage.Objects.Delete(bucket, o.Name).Generation(o.Generation).Context(ctx).Do()
+					return google.Storage(b.cloud).Objects.Delete(bucket, o.Name).Generation(o.Generation).Context(ctx).Do()
 				})
 				if google.IsGone(err) {
 					return nil
@@ -156,7 +156,7 @@ func (b *Builder) objects(ctx context.Context, bucket string, take func([]*stora
 	for token := ""; ; {
 		var page *storage.Objects
 		err := b.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			page, err = b.cloud.Storage.Objects.List(bucket).Versions(true).PageToken(token).Context(ctx).Do()
+			page, err = google.Storage(b.cloud).Objects.List(bucket).Versions(true).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	api "google.golang.org/api/storage/v1"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/foundation"
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 )
 
@@ -48,7 +49,7 @@ func TestABucketWithFilesIsKept(t *testing.T) {
 func TestOldVersionsAreDeletedToo(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	if _, err := w.cloud("test").Storage.Buckets.Patch("templates-1", &api.Bucket{Versioning: &api.BucketVersioning{Enabled: true}}).Do(); err != nil {
+	if _, err := google.Storage(w.cloud("test")).Buckets.Patch("templates-1", &api.Bucket{Versioning: &api.BucketVersioning{Enabled: true}}).Do(); err != nil {
 		t.Fatal(err)
 	}
 	w.fill(2)

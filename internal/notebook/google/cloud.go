@@ -4,7 +4,6 @@ package google
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -43,76 +42,88 @@ type Options struct {
 }
 
 // Cloud is Google as one installation of this provider calls it. It is safe for concurrent use.
+//
+// It makes a client for each call rather than keep them: what reflection can reach from a resource, results of
+// methods included, brings every method of its API into the binary, four megabytes for six APIs of which we use a few calls.
 type Cloud struct {
 	Installation string
 	Clock        await.Clock
 
-	Workbench *workbench.Service // Notebooks v2
-	Notebooks *notebooks.Service // Notebooks v1
-	Dataproc  *dataproc.Service
-	Storage   *storage.Service
-	Projects  *resourcemanager.Service
-	IAM       *iam.Service
-
-	line *await.Line
+	http      *http.Client
+	endpoints Endpoints
+	agent     string
+	line      *await.Line
 }
 
-// New makes the clients; it calls nobody.
-func New(ctx context.Context, o Options) (*Cloud, error) {
-	c := &Cloud{Installation: o.Installation, Clock: o.Clock, line: newLine(o.Clock)}
-	at := func(endpoint, version string) []option.ClientOption {
-		options := []option.ClientOption{option.WithHTTPClient(o.HTTP)}
-		if endpoint != "" {
-			options = append(options, option.WithEndpoint(strings.TrimSuffix(strings.TrimSuffix(endpoint, "/"), version)))
-		}
-		return options
-	}
-	for _, made := range []struct {
-		api  string
-		make func() error
-	}{
-		{"Notebooks v2", func() (err error) {
-			c.Workbench, err = workbench.NewService(ctx, at(o.Endpoints.Workbench, "v2")...)
-			return
-		}},
-		{"Notebooks v1", func() (err error) {
-			c.Notebooks, err = notebooks.NewService(ctx, at(o.Endpoints.Notebooks, "v1")...)
-			return
-		}},
-		{"Dataproc", func() (err error) {
-			c.Dataproc, err = dataproc.NewService(ctx, at(o.Endpoints.Dataproc, "v1")...)
-			return
-		}},
-		{"Cloud Storage", func() (err error) {
-			c.Storage, err = storage.NewService(ctx, atStorage(at(o.Endpoints.Storage, ""), o.Endpoints.Storage)...)
-			return
-		}},
-		{"Resource Manager", func() (err error) {
-			c.Projects, err = resourcemanager.NewService(ctx, at(o.Endpoints.ResourceManager, "v1")...)
-			return
-		}},
-		{"IAM", func() (err error) { c.IAM, err = iam.NewService(ctx, at(o.Endpoints.IAM, "v1")...); return }},
-	} {
-		if err := made.make(); err != nil {
-			return nil, fmt.Errorf("the client of %s: %w", made.api, err)
-		}
-	}
-	c.introduce(o.UserAgent)
-	return c, nil
+// New is a cloud; it calls nobody.
+func New(o Options) *Cloud {
+	return &Cloud{Installation: o.Installation, Clock: o.Clock, http: o.HTTP, endpoints: o.Endpoints, agent: o.UserAgent, line: newLine(o.Clock)}
 }
 
-// atStorage keeps the trailing slash: without it this client cuts the version off.
-func atStorage(options []option.ClientOption, endpoint string) []option.ClientOption {
-	if endpoint == "" {
-		return options
-	}
-	return append(options, option.WithEndpoint(strings.TrimSuffix(endpoint, "/")+"/"))
+// Workbench is Notebooks v2.
+func Workbench(c *Cloud) *workbench.Service {
+	s, err := workbench.NewService(context.Background(), c.at(c.endpoints.Workbench, "v2")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
 }
 
-// introduce says who is calling.
-func (c *Cloud) introduce(agent string) {
-	c.Workbench.UserAgent, c.Notebooks.UserAgent, c.Dataproc.UserAgent = agent, agent, agent
-	c.Storage.UserAgent, c.Projects.UserAgent, c.IAM.UserAgent = agent, agent, agent
+// Notebooks is Notebooks v1.
+func Notebooks(c *Cloud) *notebooks.Service {
+	s, err := notebooks.NewService(context.Background(), c.at(c.endpoints.Notebooks, "v1")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
+}
+
+// Dataproc is Dataproc v1.
+func Dataproc(c *Cloud) *dataproc.Service {
+	s, err := dataproc.NewService(context.Background(), c.at(c.endpoints.Dataproc, "v1")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
+}
+
+// Storage is Cloud Storage.
+func Storage(c *Cloud) *storage.Service {
+	s, err := storage.NewService(context.Background(), c.at(c.endpoints.Storage, "")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
+}
+
+// ResourceManager is Cloud Resource Manager v1.
+func ResourceManager(c *Cloud) *resourcemanager.Service {
+	s, err := resourcemanager.NewService(context.Background(), c.at(c.endpoints.ResourceManager, "v1")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
+}
+
+// IAM is Identity and Access Management v1.
+func IAM(c *Cloud) *iam.Service {
+	s, err := iam.NewService(context.Background(), c.at(c.endpoints.IAM, "v1")...)
+	usable(err)
+	s.UserAgent = c.agent
+	return s
+}
+
+// at is where an API is. The clients add the version to their calls, but for Cloud Storage, which is told of it and
+// would cut it off without the slash at the end.
+func (c *Cloud) at(endpoint, version string) []option.ClientOption {
+	options := []option.ClientOption{option.WithHTTPClient(c.http)}
+	if endpoint != "" {
+		root := strings.TrimSuffix(strings.TrimSuffix(endpoint, "/"), version)
+		options = append(options, option.WithEndpoint(strings.TrimSuffix(root, "/")+"/"))
+	}
+	return options
+}
+
+// usable: with an HTTP client of ours nothing is looked for that could be missing.
+func usable(err error) {
+	if err != nil {
+		panic("a client of Google's libraries: " + err.Error())
+	}
 }
 
 // Ask repeats a read as long as that may help.

@@ -82,7 +82,7 @@ const unseen = 20 * time.Second
 // FinishWorkbench waits for an operation of Notebooks v2.
 func (c *Cloud) FinishWorkbench(ctx context.Context, name string) error {
 	return c.Finish(ctx, func(ctx context.Context) (Progress, error) {
-		o, err := c.Workbench.Projects.Locations.Operations.Get(name).Context(ctx).Do()
+		o, err := Workbench(c).Projects.Locations.Operations.Get(name).Context(ctx).Do()
 		if err != nil {
 			return Progress{}, err
 		}
@@ -93,7 +93,7 @@ func (c *Cloud) FinishWorkbench(ctx context.Context, name string) error {
 // FinishNotebooks waits for an operation of Notebooks v1.
 func (c *Cloud) FinishNotebooks(ctx context.Context, name string) error {
 	return c.Finish(ctx, func(ctx context.Context) (Progress, error) {
-		o, err := c.Notebooks.Projects.Locations.Operations.Get(name).Context(ctx).Do()
+		o, err := Notebooks(c).Projects.Locations.Operations.Get(name).Context(ctx).Do()
 		if err != nil {
 			return Progress{}, err
 		}
@@ -104,7 +104,7 @@ func (c *Cloud) FinishNotebooks(ctx context.Context, name string) error {
 // FinishDataproc waits for an operation of Dataproc.
 func (c *Cloud) FinishDataproc(ctx context.Context, name string) error {
 	return c.Finish(ctx, func(ctx context.Context) (Progress, error) {
-		o, err := c.Dataproc.Projects.Regions.Operations.Get(name).Context(ctx).Do()
+		o, err := Dataproc(c).Projects.Regions.Operations.Get(name).Context(ctx).Do()
 		if err != nil {
 			return Progress{}, err
 		}

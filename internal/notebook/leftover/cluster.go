@@ -26,7 +26,7 @@ func Clusters(ctx context.Context, cloud *google.Cloud, project, region string, 
 	for token := ""; ; {
 		var page *dataproc.ListClustersResponse
 		err := cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			page, err = cloud.Dataproc.Projects.Regions.Clusters.List(project, region).Filter(filter).PageToken(token).Context(ctx).Do()
+			page, err = google.Dataproc(cloud).Projects.Regions.Clusters.List(project, region).Filter(filter).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err != nil {
@@ -60,7 +60,7 @@ func deleteCluster(ctx context.Context, cloud *google.Cloud, l Leftover) error {
 	id := request()
 	var begun *dataproc.Operation
 	err = cloud.Repeat(ctx, func(ctx context.Context) (err error) {
-		call := cloud.Dataproc.Projects.Regions.Clusters.Delete(p.project, p.place, p.name).RequestId(id)
+		call := google.Dataproc(cloud).Projects.Regions.Clusters.Delete(p.project, p.place, p.name).RequestId(id)
 		if l.UUID != "" {
 			call = call.ClusterUuid(l.UUID)
 		}
@@ -85,7 +85,7 @@ func awaitCluster(ctx context.Context, cloud *google.Cloud, p parts, l Leftover,
 	err := await.Until(ctx, cloud.Clock, await.Patient, func(ctx context.Context) (bool, error) {
 		var is *dataproc.Cluster
 		err := cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			is, err = cloud.Dataproc.Projects.Regions.Clusters.Get(p.project, p.place, p.name).Context(ctx).Do()
+			is, err = google.Dataproc(cloud).Projects.Regions.Clusters.Get(p.project, p.place, p.name).Context(ctx).Do()
 			return err
 		})
 		switch {

@@ -23,7 +23,7 @@ const parent = "projects/" + project + "/locations/" + region
 // cluster begins to make a cluster of somebody in an installation.
 func (w *world) cluster(name string, who person.Person, installation string) {
 	w.t.Helper()
-	if _, err := w.cloud("test").Dataproc.Projects.Regions.Clusters.Create(project, region, &dataproc.Cluster{
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Regions.Clusters.Create(project, region, &dataproc.Cluster{
 		ProjectId: project, ClusterName: name, Config: &dataproc.ClusterConfig{}, Labels: w.cloud(installation).Mark(nil, who),
 	}).Do(); err != nil {
 		w.t.Fatal(err)
@@ -33,7 +33,7 @@ func (w *world) cluster(name string, who person.Person, installation string) {
 // session begins to make a session with labels, from a template or none, for a user.
 func (w *world) session(name, template, user string, labels map[string]string) {
 	w.t.Helper()
-	if _, err := w.cloud("test").Dataproc.Projects.Locations.Sessions.Create(parent, &dataproc.Session{
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.Sessions.Create(parent, &dataproc.Session{
 		Name: parent + "/sessions/" + name, SessionTemplate: template, User: user, Labels: labels, JupyterSession: &dataproc.JupyterConfig{},
 	}).SessionId(name).Do(); err != nil {
 		w.t.Fatal(err)
@@ -43,7 +43,7 @@ func (w *world) session(name, template, user string, labels map[string]string) {
 func (w *world) template(name string, who person.Person) (id string) {
 	w.t.Helper()
 	id = parent + "/sessionTemplates/" + name
-	if _, err := w.cloud("test").Dataproc.Projects.Locations.SessionTemplates.Create(parent, &dataproc.SessionTemplate{
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.SessionTemplates.Create(parent, &dataproc.SessionTemplate{
 		Name: id, Labels: w.cloud("test").Mark(nil, who), JupyterSession: &dataproc.JupyterConfig{},
 	}).Do(); err != nil {
 		w.t.Fatal(err)
@@ -114,7 +114,7 @@ func TestClustersOfAPerson(t *testing.T) {
 	w.cluster("elsewhere", ana, "other")
 	w.cluster("nobodys", person.Person{}, "test")
 	w.settle()
-	if _, err := w.cloud("test").Dataproc.Projects.Regions.Clusters.Delete(project, region, "leaving").Do(); err != nil {
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Regions.Clusters.Delete(project, region, "leaving").Do(); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.clusters(ana); !slices.Equal(got, []string{"broken", "hers"}) { // a broken one has disks that cost
@@ -154,7 +154,7 @@ func TestSessionsOfATemplateOrAPerson(t *testing.T) {
 	w.session("over", "", "ana@example.com", ours)
 	w.session("ending", "", "ana@example.com", ours)
 	w.settle()
-	sessions := w.cloud("test").Dataproc.Projects.Locations.Sessions
+	sessions := google.Dataproc(w.cloud("test")).Projects.Locations.Sessions
 	for _, name := range []string{"over", "ending"} {
 		if _, err := sessions.Terminate(parent+"/sessions/"+name, &dataproc.TerminateSessionRequest{}).Do(); err != nil {
 			t.Fatal(err)
@@ -199,7 +199,7 @@ func TestAClusterIsDeleted(t *testing.T) {
 	if err := leftover.Delete(t.Context(), w.cloud("test"), l); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.cloud("test").Dataproc.Projects.Regions.Clusters.Get(project, region, "hers").Do(); !google.IsGone(err) {
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Regions.Clusters.Get(project, region, "hers").Do(); !google.IsGone(err) {
 		t.Errorf("it was not waited for: %v", err)
 	}
 	requests := map[string]bool{}
@@ -249,7 +249,7 @@ func TestAClusterThatSomebodyElseDeletesIsWaitedFor(t *testing.T) {
 	w.cluster("hers", ana, "test")
 	w.settle()
 	l := w.oneCluster()
-	if _, err := w.cloud("test").Dataproc.Projects.Regions.Clusters.Delete(project, region, "hers").Do(); err != nil {
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Regions.Clusters.Delete(project, region, "hers").Do(); err != nil {
 		t.Fatal(err)
 	}
 	w.fates("DELETE clusters/x", answered(400, "", `{"error":{"code":400,"message":"it is being deleted","status":"FAILED_PRECONDITION"}}`))
@@ -288,7 +288,7 @@ func TestASessionIsEndedAndDeleted(t *testing.T) {
 	if got := w.writes(); !slices.Equal(slices.Compact(got), []string{"POST sessions/x:terminate", "DELETE sessions/x"}) {
 		t.Errorf("%v", got)
 	}
-	if _, err := w.cloud("test").Dataproc.Projects.Locations.Sessions.Get(l.ID).Do(); !google.IsGone(err) {
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.Sessions.Get(l.ID).Do(); !google.IsGone(err) {
 		t.Errorf("it was not waited for: %v", err)
 	}
 	if err := leftover.Delete(t.Context(), w.cloud("test"), l); err != nil {
@@ -299,7 +299,7 @@ func TestASessionIsEndedAndDeleted(t *testing.T) {
 // It ends by itself, or somebody ends it, at whatever moment.
 func TestASessionThatEndsByItself(t *testing.T) {
 	end := func(w *world) {
-		if _, err := w.cloud("test").Dataproc.Projects.Locations.Sessions.Terminate(parent+"/sessions/hers", &dataproc.TerminateSessionRequest{}).Do(); err != nil {
+		if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.Sessions.Terminate(parent+"/sessions/hers", &dataproc.TerminateSessionRequest{}).Do(); err != nil {
 			w.t.Error(err)
 		}
 	}
@@ -326,7 +326,7 @@ func TestASessionThatEndsByItself(t *testing.T) {
 		if strings.HasPrefix(name, "end") && w.count("POST sessions/x:terminate") > 0 {
 			t.Errorf("%s: it was ended again", name)
 		}
-		if _, err := w.cloud("test").Dataproc.Projects.Locations.Sessions.Get(l.ID).Do(); !google.IsGone(err) {
+		if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.Sessions.Get(l.ID).Do(); !google.IsGone(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -135,12 +135,9 @@ func (w *world) cloud(installation string) *google.Cloud {
 	w.t.Helper()
 	client := oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "t"}))
 	w.t.Cleanup(client.CloseIdleConnections)
-	cloud, err := google.New(w.t.Context(), google.Options{
+	cloud := google.New(google.Options{
 		Installation: installation, Clock: w.clock, HTTP: client, Endpoints: google.Endpoints{Dataproc: w.url + "/dataproc/v1/"},
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	return cloud
 }
 

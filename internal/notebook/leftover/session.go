@@ -29,7 +29,7 @@ func Sessions(ctx context.Context, cloud *google.Cloud, project, region, templat
 	for token := ""; ; {
 		var page *dataproc.ListSessionsResponse
 		err := cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			page, err = cloud.Dataproc.Projects.Locations.Sessions.List(parent).PageToken(token).Context(ctx).Do()
+			page, err = google.Dataproc(cloud).Projects.Locations.Sessions.List(parent).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err != nil {
@@ -77,7 +77,7 @@ func deleteSession(ctx context.Context, cloud *google.Cloud, l Leftover) error {
 	id := request()
 	var begun *dataproc.Operation
 	err := cloud.Repeat(ctx, func(ctx context.Context) (err error) {
-		begun, err = cloud.Dataproc.Projects.Locations.Sessions.Delete(l.ID).RequestId(id).Context(ctx).Do()
+		begun, err = google.Dataproc(cloud).Projects.Locations.Sessions.Delete(l.ID).RequestId(id).Context(ctx).Do()
 		return err
 	})
 	if err != nil {
@@ -120,7 +120,7 @@ func end(ctx context.Context, cloud *google.Cloud, l Leftover) error {
 	id := request()
 	var begun *dataproc.Operation
 	err := cloud.Repeat(ctx, func(ctx context.Context) (err error) {
-		begun, err = cloud.Dataproc.Projects.Locations.Sessions.Terminate(l.ID, &dataproc.TerminateSessionRequest{RequestId: id}).Context(ctx).Do()
+		begun, err = google.Dataproc(cloud).Projects.Locations.Sessions.Terminate(l.ID, &dataproc.TerminateSessionRequest{RequestId: id}).Context(ctx).Do()
 		return err
 	})
 	if err == nil {
@@ -141,7 +141,7 @@ func end(ctx context.Context, cloud *google.Cloud, l Leftover) error {
 // getSession looks at the very session; google.ErrGone when it is gone, or another one bears its name by now.
 func getSession(ctx context.Context, cloud *google.Cloud, l Leftover) (is *dataproc.Session, err error) {
 	err = cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		is, err = cloud.Dataproc.Projects.Locations.Sessions.Get(l.ID).Context(ctx).Do()
+		is, err = google.Dataproc(cloud).Projects.Locations.Sessions.Get(l.ID).Context(ctx).Do()
 		return err
 	})
 	if err == nil && l.UUID != "" && is.Uuid != l.UUID {

@@ -66,7 +66,7 @@ func (d *Desk) create(ctx context.Context, at Template, body *dataproc.SessionTe
 	err = d.cloud.Once(ctx, func(ctx context.Context) (err error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
 		defer cancel()
-		is, err = d.cloud.Dataproc.Projects.Locations.SessionTemplates.Create(at.parent(), body).Context(ctx).Do()
+		is, err = google.Dataproc(d.cloud).Projects.Locations.SessionTemplates.Create(at.parent(), body).Context(ctx).Do()
 		return err
 	})
 	switch {

@@ -138,12 +138,9 @@ func (w *world) cloud(installation string) *google.Cloud {
 	w.t.Helper()
 	client := oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "t"}))
 	w.t.Cleanup(client.CloseIdleConnections)
-	cloud, err := google.New(w.t.Context(), google.Options{
+	cloud := google.New(google.Options{
 		Installation: installation, Clock: w.clock, HTTP: client, Endpoints: google.Endpoints{Dataproc: w.url + "/dataproc/v1/"},
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	return cloud
 }
 
@@ -156,7 +153,7 @@ func (w *world) other() *session.Desk { return session.New(w.cloud("other")) }
 // raw is a template as Google has it.
 func (w *world) raw(id string) *dataproc.SessionTemplate {
 	w.t.Helper()
-	is, err := w.cloud("test").Dataproc.Projects.Locations.SessionTemplates.Get(id).Do()
+	is, err := google.Dataproc(w.cloud("test")).Projects.Locations.SessionTemplates.Get(id).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -166,7 +163,7 @@ func (w *world) raw(id string) *dataproc.SessionTemplate {
 // all are the names of all templates.
 func (w *world) all() (names []string) {
 	w.t.Helper()
-	list, err := w.cloud("test").Dataproc.Projects.Locations.SessionTemplates.List("projects/" + project + "/locations/" + region).Do()
+	list, err := google.Dataproc(w.cloud("test")).Projects.Locations.SessionTemplates.List("projects/" + project + "/locations/" + region).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}

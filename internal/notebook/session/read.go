@@ -48,7 +48,7 @@ func (d *Desk) List(ctx context.Context, project, location string) ([]*Template,
 // get asks for one template.
 func (d *Desk) get(ctx context.Context, id string) (is *dataproc.SessionTemplate, err error) {
 	err = d.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		is, err = d.cloud.Dataproc.Projects.Locations.SessionTemplates.Get(id).Context(ctx).Do()
+		is, err = google.Dataproc(d.cloud).Projects.Locations.SessionTemplates.Get(id).Context(ctx).Do()
 		return err
 	})
 	if google.IsGone(err) {
@@ -67,7 +67,7 @@ func (d *Desk) page(ctx context.Context, parent string) (map[string]*dataproc.Se
 	for token := ""; ; {
 		var answer *dataproc.ListSessionTemplatesResponse
 		err := d.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			answer, err = d.cloud.Dataproc.Projects.Locations.SessionTemplates.List(parent).PageSize(pageSize).PageToken(token).Context(ctx).Do()
+			answer, err = google.Dataproc(d.cloud).Projects.Locations.SessionTemplates.List(parent).PageSize(pageSize).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err != nil {

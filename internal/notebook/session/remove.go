@@ -39,7 +39,7 @@ func (d *Desk) delete(ctx context.Context, id string) error {
 	}
 	d.listOf(t.parent()).Forget(id)
 	err = d.cloud.Repeat(ctx, func(ctx context.Context) error {
-		_, err := d.cloud.Dataproc.Projects.Locations.SessionTemplates.Delete(id).Context(ctx).Do()
+		_, err := google.Dataproc(d.cloud).Projects.Locations.SessionTemplates.Delete(id).Context(ctx).Do()
 		return err
 	})
 	if google.IsGone(err) {

@@ -131,7 +131,7 @@ func (w *world) foreign(name string) (id string) {
 			NetworkUri: "net", AuthenticationConfig: &dataproc.AuthenticationConfig{UserWorkloadAuthenticationType: "SERVICE_ACCOUNT"},
 		}},
 	}
-	if _, err := w.cloud("test").Dataproc.Projects.Locations.SessionTemplates.Create(parent, body).Do(); err != nil {
+	if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.SessionTemplates.Create(parent, body).Do(); err != nil {
 		w.t.Fatal(err)
 	}
 	return body.Name

@@ -71,7 +71,7 @@ func (d *Desk) send(ctx context.Context, want *dataproc.SessionTemplate) (*datap
 	}
 	d.listOf(parts.parent()).Forget(want.Name)
 	err = d.cloud.Repeat(ctx, func(ctx context.Context) error {
-		_, err := d.cloud.Dataproc.Projects.Locations.SessionTemplates.Patch(want.Name, want).Context(ctx).Do()
+		_, err := google.Dataproc(d.cloud).Projects.Locations.SessionTemplates.Patch(want.Name, want).Context(ctx).Do()
 		return err
 	})
 	if err != nil {

@@ -61,10 +61,9 @@ func (b *bucket) store() *template.Store { return b.storeOf("test") }
 
 func (b *bucket) storeOf(installation string) *template.Store {
 	b.t.Helper()
-	cloud, err := google.New(context.Background(), google.Options{
+	cloud := google.New(google.Options{
 		Installation: installation, Clock: b.clock, HTTP: oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "token"})), Endpoints: google.Endpoints{Storage: b.url + "/storage/v1/"},
 	})
-	b.must(err)
 	return template.New(cloud)
 }
 

@@ -62,7 +62,7 @@ func (s *Store) Read(ctx context.Context, bucket, name, knownMD5 string) (Object
 func (s *Store) look(ctx context.Context, bucket, name string) (Object, error) {
 	var found *storage.Object
 	err := s.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		found, err = s.cloud.Storage.Objects.Get(bucket, name).Fields(attributes...).Context(ctx).Do()
+		found, err = google.Storage(s.cloud).Objects.Get(bucket, name).Fields(attributes...).Context(ctx).Do()
 		return err
 	})
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Store) fetch(ctx context.Context, o Object) (Object, error) {
 
 func (s *Store) download(ctx context.Context, o Object) (text string, err error) {
 	err = s.cloud.Ask(ctx, func(ctx context.Context) error {
-		answer, err := s.cloud.Storage.Objects.Get(o.Bucket, o.Name).Generation(o.Generation).Context(ctx).Download()
+		answer, err := google.Storage(s.cloud).Objects.Get(o.Bucket, o.Name).Generation(o.Generation).Context(ctx).Download()
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (s *Store) list(ctx context.Context, bucket, prefix string) (map[string]Obj
 	for {
 		var page *storage.Objects
 		err := s.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-			page, err = s.cloud.Storage.Objects.List(bucket).Prefix(prefix).PageToken(token).
+			page, err = google.Storage(s.cloud).Objects.List(bucket).Prefix(prefix).PageToken(token).
 				Fields("nextPageToken", googleapi.Field("items("+googleapi.CombineFields(attributes)+")")).Context(ctx).Do()
 			return err
 		})
@@ -150,12 +150,12 @@ func (s *Store) List(ctx context.Context, bucket, prefix string) ([]Object, erro
 // be allowed to look at the bucket itself; then its objects are asked for.
 func (s *Store) HasBucket(ctx context.Context, bucket string) (bool, error) {
 	err := s.cloud.Ask(ctx, func(ctx context.Context) error {
-		_, err := s.cloud.Storage.Buckets.Get(bucket).Fields("name").Context(ctx).Do()
+		_, err := google.Storage(s.cloud).Buckets.Get(bucket).Fields("name").Context(ctx).Do()
 		return err
 	})
 	if isForbidden(err) {
 		err = s.cloud.Ask(ctx, func(ctx context.Context) error {
-			_, err := s.cloud.Storage.Objects.List(bucket).MaxResults(1).Fields("nextPageToken").Context(ctx).Do()
+			_, err := google.Storage(s.cloud).Objects.List(bucket).MaxResults(1).Fields("nextPageToken").Context(ctx).Do()
 			return err
 		})
 	}

@@ -177,7 +177,7 @@ func (s *Store) Delete(ctx context.Context, seen Object) error {
 		seen.Generation = found.Generation
 	}
 	err = s.cloud.Repeat(ctx, func(ctx context.Context) error {
-		return s.cloud.Storage.Objects.Delete(seen.Bucket, seen.Name).IfGenerationMatch(seen.Generation).Context(ctx).Do()
+		return google.Storage(s.cloud).Objects.Delete(seen.Bucket, seen.Name).IfGenerationMatch(seen.Generation).Context(ctx).Do()
 	})
 	switch {
 	case google.IsGone(err):

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/storage/v1"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
@@ -31,7 +32,7 @@ func (s *Store) upload(ctx context.Context, who person.Person, wanted Object) (s
 	err = s.cloud.Repeat(ctx, func(ctx context.Context) (err error) {
 		attempts++
 		// One request: a text of this size needs no resumable upload.
-		written, err = s.cloud.Storage.Objects.Insert(wanted.Bucket, object).IfGenerationMatch(wanted.Generation).
+		written, err = google.Storage(s.cloud).Objects.Insert(wanted.Bucket, object).IfGenerationMatch(wanted.Generation).
 			Media(strings.NewReader(wanted.Text), googleapi.ChunkSize(0)).Fields(attributes...).Context(ctx).Do()
 		return err
 	})
