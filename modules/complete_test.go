@@ -10,10 +10,12 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox"
+	fake "github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 )
 
-// has is what the output people says of one person.
+// has is what the output people says of one person; a thing that they do not have is null.
 type has struct {
 	Cluster    string  `json:"cluster"`
 	ClusterID  string  `json:"cluster_id"`
@@ -27,6 +29,25 @@ type has struct {
 		Status  string `json:"status"`
 		Message string `json:"message"`
 	} `json:"libraries"`
+
+	Template *struct {
+		Outcome string `json:"outcome"`
+		URI     string `json:"uri"`
+	} `json:"dataproc_template"`
+	Notebook *struct {
+		EffectiveIdentity string `json:"effective_identity"`
+		ID                string `json:"id"`
+		Name              string `json:"name"`
+		Outcome           string `json:"outcome"`
+		ProxyURL          string `json:"proxy_url"`
+		State             string `json:"state"`
+	} `json:"personal_notebook"`
+	Session *struct {
+		EffectiveIdentity string `json:"effective_identity"`
+		ID                string `json:"id"`
+		Name              string `json:"name"`
+		Outcome           string `json:"outcome"`
+	} `json:"spark_session_template"`
 }
 
 // admin is somebody at work in examples/complete.
@@ -71,11 +92,53 @@ func workspace(s *sandbox.Sandbox) map[string]string {
 	return ids
 }
 
+// belongings is everything that is there, by kind and person: of each the id, or all of it as Google tells it.
+func belongings(s *sandbox.Sandbox) map[string]string {
+	all := map[string]string{}
+	for email, id := range workspace(s) {
+		all["single_user_cluster of "+email] = id
+	}
+	for _, i := range s.Google.Workbenches() {
+		all["personal_notebook of "+strings.Join(i.InstanceOwners, ",")] = told(i)
+	}
+	for _, o := range s.Storage.Objects("") {
+		all["dataproc_template of "+o.Metadata["provisioner_owner"]] = told(o)
+	}
+	for _, t := range s.Google.SessionTemplates() {
+		all["spark_session_template of "+t.Labels["provisioner_owner"]] = told(t)
+	}
+	for _, c := range s.Google.Clusters() {
+		all["Dataproc cluster "+c.ClusterName] = told(c)
+	}
+	for _, b := range s.Storage.Buckets() {
+		all["bucket "+b.Name] = b.Location
+	}
+	return all
+}
+
+func told(thing any) string {
+	text, err := json.Marshal(thing)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// label is how things on Google Cloud say whose they are.
+func label(t *testing.T, email string) string {
+	t.Helper()
+	who, err := person.Parse(email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return who.Label()
+}
+
 func TestCompleteGivesAndTakesAway(t *testing.T) {
 	t.Parallel()
 	s := start(t, true)
 	a := hire(t, s, true)
-	var roster map[string]any
+	var roster map[string]map[string]any
 	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(a.path, "users.yaml"))), &roster); err != nil {
 		t.Fatal(err)
 	}
@@ -83,41 +146,135 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 	a.apply(t)
 	people := a.people(t)
 	if got, want := slices.Sorted(maps.Keys(people)), slices.Sorted(maps.Keys(roster)); !slices.Equal(got, want) {
-		t.Fatalf("clusters for %v, want %v", got, want)
+		t.Fatalf("the output has %v, want %v", got, want)
 	}
-	given := map[string]string{}
-	for email, p := range people {
-		given[email] = p.ClusterID
-		if p.Outcome != "created" || !p.Managed || p.NotifiedAt == nil || p.Cluster == "" || !strings.Contains(p.URL, p.ClusterID) {
-			t.Errorf("%s has %+v", email, p)
+	want := []string{"bucket data-access-dataproc-templates"}
+	clusters := map[string]string{}
+	for email, gets := range roster {
+		p := people[email]
+		if _, has := gets["single_user_cluster"]; has {
+			clusters[email] = p.ClusterID
+			want = append(want, "single_user_cluster of "+email)
+			if p.Outcome != "created" || !p.Managed || p.NotifiedAt == nil || p.Cluster == "" || !strings.Contains(p.URL, p.ClusterID) {
+				t.Errorf("%s has %+v", email, p)
+			}
+		} else if p.Cluster != "" || p.ClusterID != "" || p.Libraries != nil || p.NotifiedAt != nil {
+			t.Errorf("%s gets no cluster and has %+v", email, p)
+		}
+		_, has := gets["personal_notebook"]
+		if has {
+			want = append(want, "personal_notebook of "+email)
+		}
+		if n := p.Notebook; has != (n != nil) || has && (n.Outcome != "created" || n.State != "ACTIVE" || n.EffectiveIdentity != "user:"+email || !strings.HasPrefix(n.ProxyURL, "https://")) {
+			t.Errorf("the notebook of %s is %+v", email, n)
+		}
+		_, has = gets["dataproc_template"]
+		if has {
+			want = append(want, "dataproc_template of "+label(t, email))
+		}
+		if f := p.Template; has != (f != nil) || has && (f.Outcome != "created" || !strings.HasPrefix(f.URI, "gs://data-access-dataproc-templates/") || !strings.HasSuffix(f.URI, "/single-node.yaml")) {
+			t.Errorf("the cluster template of %s is %+v", email, f)
+		}
+		_, has = gets["spark_session_template"]
+		if has {
+			want = append(want, "spark_session_template of "+label(t, email))
+		}
+		if m := p.Session; has != (m != nil) || has && (m.Outcome != "created" || m.EffectiveIdentity != "user" || !strings.HasSuffix(m.ID, m.Name)) {
+			t.Errorf("the session template of %s is %+v", email, m)
 		}
 	}
-	if got := workspace(s); !maps.Equal(got, given) {
-		t.Errorf("the workspace has %v, the output says %v", got, given)
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(belongings(s))); !slices.Equal(got, want) {
+		t.Errorf("there is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if got := workspace(s); !maps.Equal(got, clusters) {
+		t.Errorf("the workspace has %v, the output says %v", got, clusters)
 	}
 
 	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...) // 0: nothing to do
-	a.write(t, "users.yaml", strings.ReplaceAll(read(t, filepath.Join(a.path, "users.yaml")), "chen.wei@", "Chen.Wei@"))
-	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...) // nor is he another person
+	users := read(t, filepath.Join(a.path, "users.yaml"))
+	a.write(t, "users.yaml", strings.NewReplacer("chen.wei@", "Chen.Wei@", "dana.okafor@", "Dana.Okafor@").Replace(users))
+	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...) // nor are they other people
 
-	gone := slices.Sorted(maps.Keys(roster))[0]
-	delete(roster, gone)
-	delete(given, gone)
+	a.must(t, 0, append([]string{"destroy", "-auto-approve"}, a.flags...)...)
+	if got := belongings(s); len(got) != 0 {
+		t.Errorf("destroy left %v", got)
+	}
+}
+
+func TestWhoLeavesTakesOnlyTheirs(t *testing.T) {
+	t.Parallel()
+	s := start(t, false)
+	a := hire(t, s, false)
+	a.apply(t)
+	const leaver = "bruna.costa@example.com"
+
+	// What she started from her file runs on: it has her labels.
+	files := s.Storage.Objects("")
+	if len(files) != 1 {
+		t.Fatalf("there are %d files, want hers", len(files))
+	}
+	var cluster map[string]any
+	if err := yaml.Unmarshal([]byte(files[0].Content), &cluster); err != nil {
+		t.Fatal(err)
+	}
+	name := cluster["clusterName"].(string)
+	if err := s.Google.Seed(fake.Cluster, "projects/data-access/regions/us-central1/clusters/"+name, cluster, "RUNNING"); err != nil {
+		t.Fatal(err)
+	}
+
+	want := belongings(s)
+	maps.DeleteFunc(want, func(what, _ string) bool { return strings.Contains(what, "bruna") })
+	var roster map[string]any
+	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(a.path, "users.yaml"))), &roster); err != nil {
+		t.Fatal(err)
+	}
+	delete(roster, leaver)
 	smaller, err := yaml.Marshal(roster)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.write(t, "users.yaml", string(smaller))
-	if said := a.apply(t); !strings.Contains(said, "0 added, 0 changed, 1 destroyed") {
-		t.Errorf("taking %s off the roster touched somebody else:\n%s", gone, said)
+	said, status := a.plan(t, "users.yaml")
+	if status != 0 || !strings.Contains(said, name+" (RUNNING)") {
+		t.Errorf("the plan ended with %d and does not name %s: %s", status, name, said)
 	}
-	if got := workspace(s); !maps.Equal(got, given) {
-		t.Errorf("without %s the workspace has %v, want %v", gone, got, given)
+	if said := a.apply(t); !strings.Contains(said, "0 added, 0 changed, 3 destroyed") {
+		t.Errorf("taking %s off the roster touched somebody else:\n%s", leaver, said)
 	}
+	if got := belongings(s); !maps.Equal(got, want) {
+		t.Errorf("without %s there is\n%v\nwant\n%v", leaver, got, want)
+	}
+	if _, there := a.people(t)[leaver]; there {
+		t.Errorf("%s is still in the output", leaver)
+	}
+}
 
+// Who uses nothing of Google's has no credentials for it, and no project.
+func TestDatabricksAloneNeedsNothingOfGoogle(t *testing.T) {
+	t.Parallel()
+	s := start(t, false)
+	a := hire(t, s, false)
+	a.env = slices.DeleteFunc(a.env, func(variable string) bool {
+		for _, name := range []string{"GOOGLE_", "GCE_", "CLOUDSDK_", "GCLOUD_", "HOME="} {
+			if strings.HasPrefix(variable, name) {
+				return true
+			}
+		}
+		return false
+	})
+	a.env = append(a.env, "HOME="+t.TempDir()) // where gcloud would have left some
+	a.flags = append(a.flags, "-var=google_project=no-such-project")
+	a.write(t, "users.yaml", "ana@example.com: {single_user_cluster: {warm_up: false}}\n")
+	if said := a.apply(t); !strings.Contains(said, "1 added, 0 changed, 0 destroyed") || strings.Contains(said, "Warning") {
+		t.Errorf("it said:\n%s", said)
+	}
+	a.must(t, 0, append([]string{"plan", "-detailed-exitcode"}, a.flags...)...)
 	a.must(t, 0, append([]string{"destroy", "-auto-approve"}, a.flags...)...)
-	if got := workspace(s); len(got) != 0 {
-		t.Errorf("destroy left %v", got)
+	for _, c := range s.Wire.Calls() {
+		if c.Vendor != "databricks" && c.Vendor != "slack" {
+			t.Errorf("%s was asked %s %s", c.Vendor, c.Method, c.Path)
+		}
 	}
 }
 
@@ -148,7 +305,7 @@ func TestAFailedWarmUpFailsTheApplyAndTaintsNothing(t *testing.T) {
 		t.Errorf("the second apply should try the two warm-ups again:\n%s", said)
 	}
 	for email, p := range a.people(t) {
-		if p.Outcome != "created" || p.NotifiedAt == nil {
+		if p.Cluster != "" && (p.Outcome != "created" || p.NotifiedAt == nil) {
 			t.Errorf("%s has %+v", email, p)
 		}
 	}
@@ -164,14 +321,23 @@ func TestTheRosterIsReadStrictly(t *testing.T) {
 	for name, c := range map[string]struct{ roster, refusal string }{
 		"a misspelt wish":         {"ana@example.com: {single_user_cluster: {pined: true}}", `ana@example.com has the unknown key "pined" in single_user_cluster: there are name, on_destroy,`},
 		"a misspelt permission":   {"ana@example.com: {single_user_cluster: {permissions: [{user_name: bo@example.com, permission_level: CAN_MANAGE, grop_name: a}]}}", `ana@example.com has the unknown key "grop_name" in permissions: there are group_name,`},
-		"an unknown thing":        {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there is single_user_cluster.`},
+		"an unknown thing":        {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there are dataproc_template, personal_notebook, single_user_cluster, spark_session_template.`},
+		"a misspelt machine":      {"ana@example.com: {personal_notebook: {machine: e2-medium}}", `ana@example.com has the unknown key "machine" in personal_notebook: there are data_disk,`},
+		"a misspelt disk":         {"ana@example.com: {personal_notebook: {data_disk: {size: 200}}}", `ana@example.com has the unknown key "size" in data_disk: there are size_gb, type.`},
+		"a misspelt template":     {"ana@example.com: {dataproc_template: {file: single-node.yaml}}", `ana@example.com has the unknown key "file" in dataproc_template: there are delete_leftover_clusters, template.`},
+		"no such environment":     {"ana@example.com: {personal_notebook: {environment: vax}}", "ana@example.com has a personal_notebook with another environment than there is: take managed or workbench."},
+		"no such identity":        {"ana@example.com: {personal_notebook: {identity: root, on_destroy: }}", "ana@example.com has a personal_notebook with another identity than there is: take service_account or user."},
+		"idle for ever":           {"ana@example.com: {personal_notebook: {idle_shutdown_minutes: 100000}}", "ana@example.com has a personal_notebook with idle_shutdown_minutes beyond 10 to 1440."},
+		"no such template":        {"ana@example.com: {dataproc_template: {template: singel-node.yaml}}", "ana@example.com wants the template singel-node.yaml, and there is no such file"},
+		"a misspelt end":          {"ana@example.com: {spark_session_template: {idle: 30}}", `ana@example.com has the unknown key "idle" in spark_session_template: there are delete_leftover_sessions,`},
+		"one good, one misspelt":  {"ana@example.com: {single_user_cluster: {}, personal_notebok: {}}", `ana@example.com has the unknown key "personal_notebok"`},
 		"not an e-mail":           {"ana: {}", `"ana" is not an e-mail address`},
 		"the same person":         {"ana@example.com: {}\nAna@example.com: {}", "Ana@example.com and ana@example.com are one person"},
 		"the same line":           {"ana@example.com: {}\nbo@example.com: {}\nana@example.com: {}", "ana@example.com stands there 2 times"},
 		"the same, in quotes":     {"ana@example.com: # Ana\n  single_user_cluster: {}\n\"ana@example.com\": {}\n'ana@example.com' : {}", "ana@example.com stands there 3 times"},
 		"the same, indented":      {"\ufeff---\n  o'brien@example.com: {}\r\n  o'brien@example.com: {}\r\n", "o'brien@example.com stands there 2 times"},
 		"the same, as JSON":       {`{"ana@example.com":{},"ana@example.com":{}}`, "ana@example.com stands there 2 times"},
-		"nothing below":           {"ana@example.com:\nbo@example.com: {}", "ana@example.com has nothing below it: write single_user_cluster: {} or take the person off the roster"},
+		"nothing below":           {"ana@example.com:\nbo@example.com: {}", `ana@example.com has nothing below it: write what they get, such as "single_user_cluster: {}", or take the person off the roster`},
 		"no list of things":       {"ana@example.com: yes", "What ana@example.com gets is not a map"},
 		"a wish without a map":    {"ana@example.com: {single_user_cluster: true}", "What ana@example.com gets is not a map"},
 		"a list of people":        {"- ana@example.com", "It is not a map of people: begin a line with each e-mail and a colon"},
@@ -191,7 +357,7 @@ func TestTheRosterIsReadStrictly(t *testing.T) {
 	if said, status := a.plan(t, "missing.yaml"); status != 1 || !strings.Contains(said, `There is no roster at "missing.yaml"`) {
 		t.Errorf("ended with %d: %s", status, said)
 	}
-	if said, status := a.plan(t, "users.yaml", "-var=at_least=4"); status != 1 || !strings.Contains(said, "It has fewer people (3) than at_least (4)") {
+	if said, status := a.plan(t, "users.yaml", "-var=at_least=5"); status != 1 || !strings.Contains(said, "It has fewer people (4) than at_least (5)") {
 		t.Errorf("ended with %d: %s", status, said)
 	}
 }
@@ -206,6 +372,9 @@ func TestTheRosterIsReadKindly(t *testing.T) {
 		"a name as a value":         {"ana@example.com: {single_user_cluster: {permissions: [{user_name: bo@example.com, permission_level: CAN_MANAGE}]}}\nbo@example.com: {}", "1 to add"},
 		"JSON":                      {`{"ana@example.com": {"single_user_cluster": {}}, "bo@example.com": {"single_user_cluster": {}}}`, "2 to add"},
 		"spaces and capitals":       {`" Ana@Example.com ": {single_user_cluster: {}}`, `module.single_user_cluster["ana@example.com"]`},
+		"all of Google's":           {"ana@example.com: {personal_notebook: , dataproc_template: {}, spark_session_template: {}}", "4 to add"}, // and the bucket
+		"templates of one's own":    {"ana@example.com: {dataproc_template: {template: single-node.yaml, delete_leftover_clusters: true}}", "/single-node.yaml"},
+		"a notebook of old":         {"ana@example.com: {personal_notebook: {environment: managed, data_disk: {size_gb: 200}}}", `+ location = "us-central1" `},
 		"nobody":                    {"{}", "+ people = {}"},
 	} {
 		a.write(t, "kind.yaml", c.roster)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	fake "github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 )
 
 func TestModules(t *testing.T) {
@@ -26,9 +28,13 @@ func TestModules(t *testing.T) {
 				t.Parallel()
 				s := start(t, false)
 				s.Databricks.FailLibrary("no-such-package", "No matching distribution found for no-such-package")
+				s.Google.FailOperation(fake.Failure{Match: "*unlucky*", Verb: "start", Code: 8, Message: "The zone has no machine left", Times: 1})
 				in(s, path).must(t, 0, append([]string{"test"}, filters(t, path, "integration_*")...)...)
 				for _, left := range s.Databricks.Clusters() {
 					t.Errorf("the tests left the cluster %s behind", left.ClusterName)
+				}
+				for name := range (&project{google: s}).things() {
+					t.Errorf("the tests left %s behind", name)
 				}
 			})
 		})
@@ -44,14 +50,26 @@ func filters(t *testing.T, module, kind string) (args []string) {
 	return args
 }
 
-var refusals = regexp.MustCompile(`(?m)^ *error_message *= .*`)
+var (
+	refusals = regexp.MustCompile(`(?m)^ *error_message *= .*`)
+	peopleOf = regexp.MustCompile(`(?ms)^variable "notebook_users_list" \{.*?^\}`)
+)
 
-// One instance among a thousand is refused: the message says whose it is.
+// One instance among a thousand is refused: the message says whose it is. A module of many people names those whom the
+// rule is about.
 func TestRulesNameThePerson(t *testing.T) {
 	t.Parallel()
 	for _, path := range matches(t, "*", "variables.tf") {
-		for _, refusal := range refusals.FindAllString(read(t, path), -1) {
-			if !strings.Contains(refusal, "${var.user_email}") {
+		text := read(t, path)
+		all, named := refusals.FindAllString(text, -1), "${var.user_email}"
+		if people := peopleOf.FindString(text); people != "" {
+			all, named = refusals.FindAllString(people, -1), "${join("
+		}
+		if len(all) == 0 {
+			t.Errorf("%s has no rule", path)
+		}
+		for _, refusal := range all {
+			if !strings.Contains(refusal, named) {
 				t.Errorf("%s: whose is it? %s", path, strings.TrimSpace(refusal))
 			}
 		}

@@ -16,11 +16,12 @@ import (
 var (
 	hclBlock  = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```")
 	jsonBlock = regexp.MustCompile("(?ms)^```json\n(.*?)^```")
+	yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```")
 	published = regexp.MustCompile(`"github\.com/data-access/terraform-provider-provisioner//modules/([a-z-]+)(\?ref=[^"]*)?"`)
 )
 
-// Every block of a module's README can be planned as it stands, with the README's JSON as cluster-defaults.json beside
-// it; only the address of the module is rewritten to the module at hand.
+// Every block of a module's README can be planned as it stands, with the README's JSON as cluster-defaults.json and its
+// YAML as cluster.yaml beside it; only the address of the module is rewritten to the module at hand.
 func TestReadmeBlocksArePlanned(t *testing.T) {
 	t.Parallel()
 	top := checkOut(t)
@@ -28,16 +29,20 @@ func TestReadmeBlocksArePlanned(t *testing.T) {
 	for _, readme := range matches(t, top, "modules", "*", "README.md") {
 		module := filepath.Base(filepath.Dir(readme))
 		text := read(t, readme)
-		blocks, settings := hclBlock.FindAllStringSubmatch(text, -1), jsonBlock.FindStringSubmatch(text)
-		if len(blocks) == 0 || settings == nil {
-			t.Fatalf("%s has no terraform block, or no json block", readme)
+		blocks := hclBlock.FindAllStringSubmatch(text, -1)
+		if len(blocks) == 0 {
+			t.Fatalf("%s has no terraform block", readme)
 		}
 		for i, block := range blocks {
 			t.Run(fmt.Sprintf("%s/%d", module, i+1), func(t *testing.T) {
 				t.Parallel()
 				f := in(s, top, "readme", module, fmt.Sprint(i+1))
 				f.write(t, "main.tf", published.ReplaceAllString(block[1], `"../../../modules/$1"`))
-				f.write(t, "cluster-defaults.json", settings[1])
+				for name, beside := range map[string]*regexp.Regexp{"cluster-defaults.json": jsonBlock, "cluster.yaml": yamlBlock} {
+					if file := beside.FindStringSubmatch(text); file != nil {
+						f.write(t, name, file[1])
+					}
+				}
 				f.must(t, 0, "init")
 				f.must(t, 2, "plan", "-detailed-exitcode") // 2: there is something to make
 			})

@@ -123,10 +123,11 @@ func (f folder) must(t *testing.T, status int, args ...string) string {
 
 func (f folder) write(t *testing.T, name, content string) {
 	t.Helper()
-	if err := os.MkdirAll(f.path, 0o755); err != nil {
+	path := filepath.Join(f.path, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(f.path, name), []byte(content), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

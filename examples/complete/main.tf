@@ -3,6 +3,7 @@ provider "provisioner" {
 
   aws        = {} # where the two tokens are; region and credentials come from the standard environment
   databricks = { token_source = var.databricks_token_source }
+  google     = { location = var.google_location, project = var.google_project } # credentials come from there too
   slack      = { token_source = var.slack_token_source }
 }
 
@@ -13,15 +14,16 @@ module "roster" {
   path     = var.roster
 }
 
+# What a person's entry leaves out is null below, for which each module takes its default.
+
 module "single_user_cluster" {
   source   = "../../modules/single-user-cluster"
-  for_each = module.roster.single_user_clusters
+  for_each = module.roster.gets.single_user_cluster
 
   user_email    = each.key
   defaults_json = file("${path.module}/cluster-defaults.json")
   notification  = var.notification
 
-  # What a person's entry leaves out is null here, for which the module takes its default.
   name        = lookup(each.value, "name", null)
   on_destroy  = lookup(each.value, "on_destroy", null)
   on_existing = lookup(each.value, "on_existing", null)

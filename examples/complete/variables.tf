@@ -12,11 +12,52 @@ variable "databricks_token_source" {
   nullable    = false
 }
 
+variable "google_bucket" {
+  description = "Name of the bucket for people's cluster files, unique over all of Google Cloud. Null: the project and `-dataproc-templates`."
+  type        = string
+  default     = null
+}
+
+variable "google_location" {
+  description = "Zone of the notebooks; the templates are in its region."
+  type        = string
+  default     = "us-central1-a"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+-[a-z]$", var.google_location))
+    error_message = "google_location is \"${var.google_location}\", and must be a zone, such as us-central1-a."
+  }
+}
+
+variable "google_project" {
+  description = "Google Cloud project of the notebooks and templates."
+  type        = string
+  default     = "data-access"
+  nullable    = false
+}
+
 variable "installation" {
   description = "Who owns what this repository makes: one name for each Terraform state."
   type        = string
   default     = "data-access"
   nullable    = false
+}
+
+variable "notebook_notification" {
+  description = "The Slack message that a person gets with a new notebook, which has its address and, where Google asks for it, how to let it act as them. Null: none."
+  type = object({
+    faq_links = optional(list(object({
+      title = string
+      url   = string
+    })), [])
+    text = optional(string)
+  })
+  default = {
+    faq_links = [
+      { title = "How to use your notebook", url = "https://wiki.example.com/notebooks/how-to" },
+    ]
+  }
 }
 
 variable "notification" {

@@ -10,10 +10,11 @@ import (
 	"github.com/databricks/databricks-sdk-go/service/compute"
 )
 
-// everyoneServed fails unless everybody on the roster has exactly one cluster, at rest, and nobody else has any; and
+// everyoneServed fails unless everybody who is to have one has exactly one cluster, at rest, and nobody else has any; and
 // unless Terraform says so in the same words as the workspace.
 func everyoneServed(roster []entry, w world) error {
-	for _, person := range roster {
+	with := those(roster, hasCluster)
+	for _, person := range with {
 		email := person.email
 		theirs, said := w.clusters[email], w.people[email]
 		if len(theirs) != 1 {
@@ -31,7 +32,7 @@ func everyoneServed(roster []entry, w world) error {
 			return fmt.Errorf("%s has no permission on their own cluster", email)
 		}
 	}
-	if strangers := beyond(w.clusters, emails(roster)); len(strangers) > 0 {
+	if strangers := beyond(w.clusters, emails(with)); len(strangers) > 0 {
 		return fmt.Errorf("nobody else should have a cluster, and these have: %s", strings.Join(strangers, ", "))
 	}
 	if strangers := beyond(w.people, emails(roster)); len(strangers) > 0 {
@@ -53,7 +54,7 @@ func beyond[T any](all map[string]T, roster []string) []string {
 
 // librariesReady fails unless every cluster has every library: installed, or waiting where the roster wants no warm-up.
 func librariesReady(roster []entry, w world, atLeast int) error {
-	for _, person := range roster {
+	for _, person := range those(roster, hasCluster) {
 		want := compute.LibraryInstallStatusInstalled
 		if person.cold {
 			want = compute.LibraryInstallStatusPending
@@ -80,17 +81,20 @@ func librariesReady(roster []entry, w world, atLeast int) error {
 	return nil
 }
 
-// toldOnce fails unless everybody got one message, and nobody else any.
+// toldOnce fails unless everybody got one message for each thing that is announced, and nobody else any.
 func toldOnce(roster []entry, w world) error {
-	for _, email := range emails(roster) {
-		if n := len(w.messagesTo(email)); n != 1 {
-			return fmt.Errorf("%s should have one Slack message and has %d", email, n)
+	all := 0
+	for _, person := range roster {
+		email := person.email
+		if n := len(w.messagesTo(email)); n != person.messages() {
+			return fmt.Errorf("%s should have %d Slack messages and has %d", email, person.messages(), n)
 		}
-		if w.people[email].NotifiedAt == "" {
+		if person.cluster && w.people[email].NotifiedAt == "" {
 			return fmt.Errorf("Terraform does not know that %s was told", email)
 		}
+		all += person.messages()
 	}
-	return nobodyTold(len(roster), w)
+	return nobodyTold(all, w)
 }
 
 // nobodyTold fails when there are other than so many messages.
@@ -101,18 +105,23 @@ func nobodyTold(so int, w world) error {
 	return nil
 }
 
-// untouched fails unless these people's clusters are the same in everything that the workspace knows.
+// untouched fails unless what these people have is the same in everything that the clouds know of it.
 func untouched(roster []entry, before, after world) error {
 	for _, email := range emails(roster) {
 		was, is := before.clusters[email], after.clusters[email]
-		if len(was) != 1 || len(is) != 1 {
+		if len(was) != len(is) {
 			return fmt.Errorf("%s had %d clusters and now has %d", email, len(was), len(is))
 		}
-		if a, b := was[0].Details, is[0].Details; a.ClusterId != b.ClusterId || a.State != b.State {
-			return fmt.Errorf("the cluster of %s was %s (%s) and now is %s (%s)", email, a.ClusterId, a.State, b.ClusterId, b.State)
+		for i := range was {
+			if a, b := was[i].Details, is[i].Details; a.ClusterId != b.ClusterId || a.State != b.State {
+				return fmt.Errorf("the cluster of %s was %s (%s) and now is %s (%s)", email, a.ClusterId, a.State, b.ClusterId, b.State)
+			}
+			if !same(was[i], is[i]) {
+				return fmt.Errorf("the cluster %s of %s is no longer quite as it was", was[i].Details.ClusterId, email)
+			}
 		}
-		if !was[0].same(is[0]) {
-			return fmt.Errorf("the cluster %s of %s is no longer quite as it was", was[0].Details.ClusterId, email)
+		if !same(before.google.of(email), after.google.of(email)) {
+			return fmt.Errorf("what %s has on Google Cloud is no longer quite as it was", email)
 		}
 	}
 	return nil
@@ -128,10 +137,16 @@ func sameWords(roster []entry, before, after world) error {
 	return nil
 }
 
-// gone fails unless nothing is left of a person.
+// gone fails unless nothing is left of a person, what they started themselves included.
 func gone(email string, w world) error {
-	if n := len(w.clusters[email]); n > 0 {
-		return fmt.Errorf("%s should have no cluster any more, and has %d", email, n)
+	label := labelOf(email)
+	for what, n := range map[string]int{
+		"cluster": len(w.clusters[email]), "notebook": len(w.google.notebooks[email]), "cluster template": len(w.google.templates[email]),
+		"session template": len(w.google.sessions[label]), "Dataproc cluster": len(w.google.clusters[label]),
+	} {
+		if n > 0 {
+			return fmt.Errorf("%s should have no %s any more, and has %d", email, what, n)
+		}
 	}
 	if _, there := w.people[email]; there {
 		return fmt.Errorf("%s is still in Terraform's output", email)

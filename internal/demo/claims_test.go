@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
+	"google.golang.org/api/dataproc/v1"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 )
 
-var people = []entry{{email: ana}, {email: jurgen}, {email: li}}
+var people = []entry{{email: ana, cluster: true, notebook: true}, {email: jurgen, cluster: true, template: true}, {email: li, cluster: true, session: true}}
 
 // served is a world in which all went well.
 func served() world {
@@ -29,13 +31,38 @@ func served() world {
 			Permissions: []compute.ClusterAccessControlResponse{{UserName: email}},
 		}}
 	}
-	w.messages = []slack.Message{message(ana), message(jurgen), message(li)}
+	w.google = servedOnGoogle(w.people)
+	w.messages = []slack.Message{message(ana), message(jurgen), message(li), message(ana)}
 	return w
+}
+
+// servedOnGoogle is what is there, and what Terraform says of it.
+func servedOnGoogle(said map[string]personal) onGoogle {
+	const id, address = "projects/p/locations/z/instances/n-ana", "https://n.example.com"
+	session := &dataproc.SessionTemplate{Name: "t-li", EnvironmentConfig: &dataproc.EnvironmentConfig{ExecutionConfig: &dataproc.ExecutionConfig{
+		AuthenticationConfig: &dataproc.AuthenticationConfig{UserWorkloadAuthenticationType: endUser},
+	}}}
+	tell := func(email, output string) {
+		p := said[email]
+		if err := json.Unmarshal([]byte(output), &p); err != nil {
+			panic(err)
+		}
+		said[email] = p
+	}
+	tell(ana, `{"personal_notebook":{"id":"`+id+`","outcome":"created","state":"ACTIVE","proxy_url":"`+address+`","effective_identity":"user:`+ana+`"}}`)
+	tell(jurgen, `{"dataproc_template":{"uri":"gs://b/p/t.yaml","outcome":"created"}}`)
+	tell(li, `{"spark_session_template":{"id":"t-li","outcome":"created"}}`)
+	return onGoogle{
+		notebooks: map[string][]notebook{ana: {{Environment: "workbench", ID: id, State: "ACTIVE", Address: address, ReadsAs: "user:" + ana, Labels: map[string]string{"team": "a"}}}},
+		templates: map[string][]storage.Object{jurgen: {{Bucket: "b", Name: "p/t.yaml"}}},
+		sessions:  map[string][]*dataproc.SessionTemplate{labelOf(li): {session}},
+		clusters:  map[string][]*dataproc.Cluster{},
+	}
 }
 
 // first is what the demo checks after the first apply.
 func first(w world) error {
-	for _, problem := range []error{everyoneServed(people, w), librariesReady(people, w, 1), toldOnce(people, w)} {
+	for _, problem := range []error{everyoneServed(people, w), librariesReady(people, w, 1), notebooksServed(people, w), templatesServed(people, w), toldOnce(people, w)} {
 		if problem != nil {
 			return problem
 		}
@@ -74,9 +101,9 @@ func TestEveryClaimCanFail(t *testing.T) {
 		}), "no such package"},
 		"no library in words": {said(func(p *personal) { p.Libraries = nil }), "speaks of 0"},
 		"a library in words":  {said(func(p *personal) { p.Libraries = []library{{Name: "n", Status: "FAILED"}} }), "is FAILED"},
-		"not told":            {func(w *world) { w.messages = w.messages[1:] }, "has 0"},
+		"not told":            {func(w *world) { w.messages = w.messages[1:] }, "has 1"},
 		"told twice":          {func(w *world) { w.messages = append(w.messages, message(li)) }, "has 2"},
-		"a stranger told":     {func(w *world) { w.messages = append(w.messages, message("x@y.z")) }, "should be 3 Slack messages, and there are 4"},
+		"a stranger told":     {func(w *world) { w.messages = append(w.messages, message("x@y.z")) }, "should be 4 Slack messages, and there are 5"},
 		"told unawares":       {said(func(p *personal) { p.NotifiedAt = "" }), "does not know"},
 	}
 	for name, c := range cases {
@@ -91,7 +118,8 @@ func TestEveryClaimCanFail(t *testing.T) {
 }
 
 func TestAPersonWithoutWarmUp(t *testing.T) {
-	cold := []entry{{email: ana}, {email: jurgen}, {email: li, cold: true}}
+	cold := slices.Clone(people)
+	cold[2].cold = true
 	w := served()
 	p := w.people[li]
 	p.Libraries = slices.Clone(p.Libraries)

@@ -14,6 +14,7 @@ const (
 	checkout = ".demo"
 	root     = checkout + "/examples/complete" // where the admin runs Terraform
 	logFile  = checkout + "/terraform.log"
+	billFile = checkout + "/calls.txt"
 )
 
 type options struct {
@@ -31,8 +32,9 @@ type demo struct {
 
 	clouds *sandbox.Sandbox
 	cli    *cli
-	roster []entry // in the order of the file
-	before world   // as the last step left it
+	roster []entry  // in the order of the file
+	before world    // as the last step left it
+	warned []string // what Terraform warned of, once each
 	bill   bill
 }
 
@@ -87,7 +89,7 @@ func (d *demo) close() error {
 	if err := d.clouds.Close(); err != nil {
 		return err
 	}
-	return silent(d.clouds.DatabricksURL, d.clouds.SlackURL, d.clouds.AWSURL, d.clouds.ControlURL)
+	return silent(d.clouds.DatabricksURL, d.clouds.GoogleURL, d.clouds.StorageURL, d.clouds.SlackURL, d.clouds.AWSURL, d.clouds.ControlURL)
 }
 
 func (d *demo) farewell() {

@@ -153,7 +153,7 @@ func TestAnInterruptedDemoLeavesNothing(t *testing.T) {
 	}{
 		"while the clouds start":      {"Start the clouds", 0},
 		"while Terraform sets up":     {"On the roster", 1},
-		"while the clusters start":    {ana + "       starting", 3},
+		"while the clusters start":    {ana + "       cluster           starting", 3},
 		"while the libraries install": {"installing libraries", 3},
 	}
 	for name, moment := range moments {

@@ -3,24 +3,34 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
 // glance is how often the clouds are looked at while Terraform works.
 const glance = 120 * time.Millisecond
 
-// result is what an apply came to.
+// result is what a plan or an apply came to.
 type result struct {
-	plan   changes
-	people json.RawMessage
+	plan     changes
+	warnings []diagnostic
+	people   json.RawMessage // of an apply
 }
 
-// apply runs terraform apply and shows what happens meanwhile.
+// plan runs terraform plan, and apply terraform apply; both show what happens meanwhile.
+func (d *demo) plan(ctx context.Context) (result, error) {
+	return d.follow(ctx, "plan", "-input=false", "-json")
+}
+
 func (d *demo) apply(ctx context.Context) (result, error) {
+	return d.follow(ctx, "apply", "-auto-approve", "-input=false", "-json")
+}
+
+func (d *demo) follow(ctx context.Context, args ...string) (result, error) {
 	events := make(chan event)
 	ended := make(chan error, 1)
 	go func() {
-		err := d.cli.run(ctx, func(e event) { events <- e }, "apply", "-auto-approve", "-input=false", "-json")
+		err := d.cli.run(ctx, func(e event) { events <- e }, args...)
 		close(events)
 		ended <- err
 	}()
@@ -54,12 +64,21 @@ func (d *demo) apply(ctx context.Context) (result, error) {
 		d.show(b, fresh)
 	}
 	d.screen.settle()
+	for _, w := range r.warnings {
+		if !slices.Contains(d.warned, w.Detail) { // an apply says again what its plan said
+			d.warned = append(d.warned, w.Detail)
+			d.screen.say(wrap("  Terraform warns: "+w.Summary+". "+w.Detail, 100)...)
+		}
+	}
 	return r, <-ended
 }
 
 func (r *result) take(e event) {
 	if e.Type == "change_summary" && e.Changes != nil && e.Changes.Operation == "plan" {
 		r.plan = *e.Changes
+	}
+	if e.Diagnostic != nil && e.Diagnostic.Severity == "warning" {
+		r.warnings = append(r.warnings, *e.Diagnostic)
 	}
 	if people, there := e.Outputs["people"]; there && people.Value != nil {
 		r.people = people.Value
@@ -69,9 +88,10 @@ func (r *result) take(e event) {
 // show tells the news: on a terminal the rows are live and everything else goes above them, elsewhere all is lines.
 func (d *demo) show(b *board, fresh []news) {
 	for _, n := range fresh {
-		if !d.screen.live || !n.inRow {
-			d.screen.say(n.text(b.width))
+		if n.inRow && (d.screen.live || n.minor) {
+			continue
 		}
+		d.screen.say(b.text(n))
 	}
 	if d.screen.live {
 		d.screen.paint(b.live(time.Now(), d.screen))

@@ -17,6 +17,7 @@ type board struct {
 	told  int      // how many messages have been seen
 	order []string // the roster
 	width int      // of the longest name
+	kinds int      // of the longest word for a thing
 	rows  []*row
 
 	planned bool
@@ -33,18 +34,35 @@ type row struct {
 	failed  bool
 }
 
-const clusterKind = "provisioner_single_user_cluster"
+const (
+	clusterKind  = "provisioner_single_user_cluster"
+	notebookKind = "provisioner_personal_notebook"
+)
+
+// words for things, by the type of the resource.
+var kindWords = map[string]string{
+	clusterKind:                          "cluster",
+	notebookKind:                         "notebook",
+	"provisioner_dataproc_template":      "cluster template",
+	"provisioner_spark_session_template": "session template",
+	"provisioner_google_foundation":      "bucket for files",
+}
 
 // news is something that happened, to whom ("" for everything) and when.
 type news struct {
 	after time.Duration
 	who   string
+	kind  string // a word for the thing
 	what  string
 	inRow bool // a live row shows it too
+	minor bool // only the count in it is new
 }
 
 func newBoard(now time.Time, told int, roster []string) *board {
 	b := &board{began: now, told: told, order: roster}
+	for _, word := range kindWords {
+		b.kinds = max(b.kinds, cells(word))
+	}
 	for _, email := range roster {
 		b.width = max(b.width, cells(email))
 	}
@@ -56,9 +74,9 @@ func (b *board) heard(now time.Time, e event) []news {
 	switch {
 	case e.Type == "change_summary" && e.Changes != nil:
 		b.planned = true
-		return b.news(now, "", e.Message)
-	case e.Type == "diagnostic" && e.Diagnostic != nil:
-		return b.news(now, personOf(e.Diagnostic.Address), e.Diagnostic.Severity+": "+e.Diagnostic.Summary)
+		return b.news(now, "", "", e.Message)
+	case e.Type == "diagnostic" && e.Diagnostic != nil && e.Diagnostic.Severity != "warning": // those are told at the end
+		return b.news(now, personOf(e.Diagnostic.Address), e.Diagnostic.Severity, e.Diagnostic.Summary)
 	case e.Hook == nil || !strings.HasPrefix(e.Type, "apply_") || !strings.HasPrefix(e.Hook.Resource.Type, "provisioner_"):
 		return nil
 	}
@@ -81,13 +99,18 @@ func (b *board) heard(now time.Time, e event) []news {
 func (b *board) saw(now time.Time, w world) []news {
 	var all []news
 	for _, r := range b.rows {
-		if r.ended || r.kind != clusterKind || r.action == "delete" || len(w.clusters[r.person]) == 0 {
+		if r.ended || r.action == "delete" {
 			continue
 		}
-		all = append(all, b.change(now, r, phase(w.clusters[r.person][0]))...)
+		switch clusters, notebooks := w.clusters[r.person], w.google.notebooks[r.person]; {
+		case r.kind == clusterKind && len(clusters) > 0:
+			all = append(all, b.change(now, r, phase(clusters[0]))...)
+		case r.kind == notebookKind && len(notebooks) > 0:
+			all = append(all, b.change(now, r, strings.ToLower(notebooks[0].State))...)
+		}
 	}
 	for _, m := range w.messages[min(b.told, len(w.messages)):] {
-		all = append(all, b.news(now, m.Email, "told on Slack: "+firstLine(m.Text))...)
+		all = append(all, b.news(now, m.Email, "Slack", firstLine(m.Text))...)
 	}
 	b.told = max(b.told, len(w.messages))
 	return all
@@ -163,28 +186,36 @@ func (b *board) row(now time.Time, h *hook) *row {
 // place orders rows as the roster does; what is nobody's comes first.
 func (b *board) place(r *row) int { return slices.Index(b.order, r.person) }
 
-func (r *row) name() string { return cmp.Or(r.person, r.address) }
+func (r *row) name() string { return cmp.Or(r.person, "everybody") }
+
+func (r *row) word() string { return cmp.Or(kindWords[r.kind], r.kind) }
 
 func (b *board) change(now time.Time, r *row, to string) []news {
 	if r.now == to {
 		return nil
 	}
+	was, _, _ := strings.Cut(r.now, ",")
 	r.now = to
-	fresh := b.news(now, r.name(), to)
-	fresh[0].inRow = true
+	fresh := b.news(now, r.name(), r.word(), to)
+	is, _, _ := strings.Cut(to, ",")
+	fresh[0].inRow, fresh[0].minor = true, was == is
 	return fresh
 }
 
-func (b *board) news(now time.Time, who, what string) []news {
-	return []news{{after: now.Sub(b.began), who: who, what: what}}
+func (b *board) news(now time.Time, who, kind, what string) []news {
+	return []news{{after: now.Sub(b.began), who: who, kind: kind, what: what}}
 }
 
 // text is the news as one line, for where lines cannot be painted over.
-func (n news) text(width int) string {
-	if n.who == "" {
-		return fmt.Sprintf("%6.1f s  %s", n.after.Seconds(), n.what)
+func (b *board) text(n news) string {
+	line := fmt.Sprintf("%6.1f s  ", n.after.Seconds())
+	if n.who != "" {
+		line += pad(n.who, b.width) + "  "
 	}
-	return fmt.Sprintf("%6.1f s  %s  %s", n.after.Seconds(), pad(n.who, width), n.what)
+	if n.kind != "" {
+		line += pad(n.kind, b.kinds) + "  "
+	}
+	return line + n.what
 }
 
 // mostLive bounds what is painted over, so that it fits into a small window.
@@ -209,7 +240,7 @@ func (b *board) live(now time.Time, s *screen) []string {
 		case r.ended:
 			mark, time = s.in(green, "✓"), ""
 		}
-		lines = append(lines, strings.TrimRight("  "+mark+" "+pad(r.name(), b.width)+"  "+pad(r.now, 26)+"  "+time, " "))
+		lines = append(lines, strings.TrimRight("  "+mark+" "+pad(r.name(), b.width)+"  "+pad(r.word(), b.kinds)+"  "+pad(r.now, 26)+"  "+time, " "))
 	}
 	if hidden > 0 {
 		lines = append(lines, fmt.Sprintf("    and %d more, done or waiting", hidden))

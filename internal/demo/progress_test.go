@@ -42,7 +42,7 @@ func equal(t *testing.T, got []string, want ...string) {
 func texts(b *board, all []news) []string {
 	var lines []string
 	for _, n := range all {
-		lines = append(lines, n.text(b.width))
+		lines = append(lines, b.text(n))
 	}
 	return lines
 }
@@ -86,17 +86,17 @@ func TestACreationAsItIsTold(t *testing.T) {
 	see(at(ana, compute.StateRunning)) // nothing: it is done
 	equal(t, told,
 		"   1.0 s  Plan: 3 to add, 0 to change, 0 to destroy.",
-		"   1.0 s  ana.diaz@example.com       creating",
-		"   1.0 s  li.wei@example.com         creating",
-		"   1.0 s  jürgen.müller@example.com  creating",
-		"   2.0 s  ana.diaz@example.com       starting",
-		"   4.0 s  ana.diaz@example.com       installing libraries, 1/2",
-		"   5.0 s  ana.diaz@example.com       stopping",
-		"   6.0 s  ana.diaz@example.com       stopped",
-		"   6.0 s  ana.diaz@example.com       told on Slack: Your cluster is ready",
-		"   7.0 s  ana.diaz@example.com       created in 6 s",
-		"   7.0 s  jürgen.müller@example.com  created in 6 s",
-		"   7.0 s  li.wei@example.com         created in 6 s",
+		"   1.0 s  ana.diaz@example.com       cluster           creating",
+		"   1.0 s  li.wei@example.com         cluster           creating",
+		"   1.0 s  jürgen.müller@example.com  cluster           creating",
+		"   2.0 s  ana.diaz@example.com       cluster           starting",
+		"   4.0 s  ana.diaz@example.com       cluster           installing libraries, 1/2",
+		"   5.0 s  ana.diaz@example.com       cluster           stopping",
+		"   6.0 s  ana.diaz@example.com       cluster           stopped",
+		"   6.0 s  ana.diaz@example.com       Slack             Your cluster is ready",
+		"   7.0 s  ana.diaz@example.com       cluster           created in 6 s",
+		"   7.0 s  jürgen.müller@example.com  cluster           created in 6 s",
+		"   7.0 s  li.wei@example.com         cluster           created in 6 s",
 	)
 }
 
@@ -110,8 +110,8 @@ func TestARemovalAsItIsTold(t *testing.T) {
 	}
 	equal(t, told,
 		"   0.0 s  Plan: 0 to add, 0 to change, 1 to destroy.",
-		"   0.0 s  li.wei@example.com  removing",
-		"   0.0 s  li.wei@example.com  removed in 0 s",
+		"   0.0 s  li.wei@example.com  cluster           removing",
+		"   0.0 s  li.wei@example.com  cluster           removed in 0 s",
 		"   0.0 s  Apply complete! Resources: 0 added, 0 changed, 1 destroyed.",
 	)
 }
@@ -126,20 +126,60 @@ func TestTheLiveBoard(t *testing.T) {
 	}
 	b.saw(now, at(li, compute.StatePending))
 	equal(t, b.live(now.Add(7*time.Second), &screen{}),
-		"  ✓ ana.diaz@example.com       created in 6 s",
-		"  … jürgen.müller@example.com  creating                    7 s",
-		"  … li.wei@example.com         starting                    7 s",
+		"  ✓ ana.diaz@example.com       cluster           created in 6 s",
+		"  … jürgen.müller@example.com  cluster           creating                    7 s",
+		"  … li.wei@example.com         cluster           starting                    7 s",
 	)
+}
+
+// begins is the event of a creation that begins.
+func begins(address, resource string) event {
+	h := hook{Action: "create"}
+	h.Resource.Address, h.Resource.Type = address, resource
+	return event{Type: "apply_start", Hook: &h}
+}
+
+func TestANotebookAsItIsTold(t *testing.T) {
+	now := time.Unix(0, 0)
+	b := newBoard(now, 0, []string{ana})
+	var told []string
+	told = append(told, texts(b, b.heard(now, begins(`provisioner_google_foundation.this[0]`, "provisioner_google_foundation")))...)
+	told = append(told, texts(b, b.heard(now, begins(`module.n["`+ana+`"].provisioner_personal_notebook.this["`+ana+`"]`, notebookKind)))...)
+	for _, state := range []string{"PROVISIONING", "PROVISIONING", "ACTIVE"} {
+		w := world{google: onGoogle{notebooks: map[string][]notebook{ana: {{State: state}}, li: {{State: state}}}}}
+		told = append(told, texts(b, b.saw(now, w))...)
+	}
+	equal(t, told,
+		"   0.0 s  everybody             bucket for files  creating",
+		"   0.0 s  ana.diaz@example.com  notebook          creating",
+		"   0.0 s  ana.diaz@example.com  notebook          provisioning",
+		"   0.0 s  ana.diaz@example.com  notebook          active",
+	)
+}
+
+func TestACountIsMinorNews(t *testing.T) {
+	now := time.Unix(0, 0)
+	b := newBoard(now, 0, []string{ana})
+	b.heard(now, begins(`module.c["`+ana+`"].x`, clusterKind))
+	for _, c := range []struct {
+		libraries []compute.LibraryInstallStatus
+		minor     bool
+	}{
+		{[]compute.LibraryInstallStatus{compute.LibraryInstallStatusPending, compute.LibraryInstallStatusPending}, false},
+		{[]compute.LibraryInstallStatus{compute.LibraryInstallStatusInstalled, compute.LibraryInstallStatusPending}, true},
+		{[]compute.LibraryInstallStatus{compute.LibraryInstallStatusInstalled, compute.LibraryInstallStatusFailed}, false},
+	} {
+		if fresh := b.saw(now, at(ana, compute.StateRunning, c.libraries...)); len(fresh) != 1 || fresh[0].minor != c.minor {
+			t.Errorf("%v: %+v", c.libraries, fresh)
+		}
+	}
 }
 
 func TestALiveBoardOfManyFitsAWindow(t *testing.T) {
 	now := time.Unix(0, 0)
 	b := newBoard(now, 0, nil)
 	for _, name := range strings.Split("abcdefghijklmnopqrst", "") {
-		h := hook{Action: "create"}
-		h.Resource.Address = `module.x["` + name + `@example.com"].provisioner_single_user_cluster.this`
-		h.Resource.Type = clusterKind
-		b.heard(now, event{Type: "apply_start", Hook: &h})
+		b.heard(now, begins(`module.x["`+name+`@example.com"].provisioner_single_user_cluster.this`, clusterKind))
 	}
 	b.planned = true
 	if got := b.live(now, &screen{}); len(got) != mostLive+1 || got[mostLive] != "    and 5 more, done or waiting" {
@@ -158,7 +198,7 @@ func TestWhatGoesWrongIsTold(t *testing.T) {
 	} {
 		told = append(told, texts(b, b.heard(time.Unix(0, 0), parseEvent(line)))...)
 	}
-	equal(t, told, "   0.0 s  a@b.c  creating", "   0.0 s  a@b.c  failed after 3 s", "   0.0 s  a@b.c  error: No")
+	equal(t, told, "   0.0 s  a@b.c  cluster           creating", "   0.0 s  a@b.c  cluster           failed after 3 s", "   0.0 s  a@b.c  error             No")
 }
 
 func TestTheLogIsForPeople(t *testing.T) {

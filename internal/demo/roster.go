@@ -11,10 +11,30 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// entry is a person of the roster.
+// entry is a person of the roster, and what they get.
 type entry struct {
-	email string
-	cold  bool // warm_up: false, so that the libraries wait for the first start
+	email    string
+	cluster  bool
+	cold     bool // warm_up: false, so that the libraries wait for the first start
+	notebook bool
+	template bool // of Dataproc clusters
+	session  bool // a template of Spark sessions
+}
+
+// things is how many things a person gets.
+func (e entry) things() int {
+	n := 0
+	for _, has := range []bool{e.cluster, e.notebook, e.template, e.session} {
+		if has {
+			n++
+		}
+	}
+	return n
+}
+
+// messages is how many of them are announced on Slack.
+func (e entry) messages() int {
+	return entry{cluster: e.cluster, notebook: e.notebook}.things()
 }
 
 // parseRoster lists the people of a roster, in the order of the file: the keys of its outermost map of e-mails.
@@ -25,9 +45,28 @@ func parseRoster(document []byte) ([]entry, error) {
 	}
 	var people []entry
 	for _, key := range keys {
-		people = append(people, entry{email: strings.ToLower(key.Value), cold: saysCold(key.entry)})
+		e := entry{email: strings.ToLower(key.Value), cold: saysCold(key.entry)}
+		for thing, has := range map[string]*bool{
+			"single_user_cluster": &e.cluster, "personal_notebook": &e.notebook, "dataproc_template": &e.template, "spark_session_template": &e.session,
+		} {
+			*has = below(key.entry, thing) != nil
+		}
+		people = append(people, e)
 	}
 	return people, nil
+}
+
+// below is what a map says of a key; nil: nothing.
+func below(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
 }
 
 // emails are the people's.
@@ -38,6 +77,16 @@ func emails(people []entry) []string {
 	}
 	return all
 }
+
+// those are the people of whom something holds.
+func those(people []entry, hold func(entry) bool) []entry {
+	return slices.DeleteFunc(slices.Clone(people), func(e entry) bool { return !hold(e) })
+}
+
+func hasCluster(e entry) bool  { return e.cluster }
+func hasNotebook(e entry) bool { return e.notebook }
+func hasTemplate(e entry) bool { return e.template }
+func hasSession(e entry) bool  { return e.session }
 
 // person is the key of an entry, and the entry.
 type person struct {

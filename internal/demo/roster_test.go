@@ -8,8 +8,8 @@ import (
 )
 
 func TestARosterIsReadInItsOrder(t *testing.T) {
-	got, err := parseRoster([]byte("# all\nclusters:\n  people:\n    B@x.org: {warm_up: false}\n    a@x.org:\n      permissions: {warm_up: true}\n"))
-	if want := []entry{{"b@x.org", true}, {"a@x.org", false}}; err != nil || !slices.Equal(got, want) {
+	got, err := parseRoster([]byte("# all\nclusters:\n  people:\n    B@x.org: {single_user_cluster: {warm_up: false}, dataproc_template: }\n    a@x.org:\n      personal_notebook: {warm_up: true}\n      spark_session_template: {}\n"))
+	if want := []entry{{email: "b@x.org", cluster: true, cold: true, template: true}, {email: "a@x.org", notebook: true, session: true}}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	for _, nobody := range []string{"", "people: {}\n", "- a@x.org\n", "a: 1\n", "\t"} {
@@ -24,20 +24,16 @@ func TestTakingOnePersonOffLeavesAllOtherLinesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const head = "# Who has a cluster. Taking a line out takes the cluster away.\n"
+	const (
+		head    = "# Who has what. Taking a line out takes it away.\n"
+		hers    = "ana.diaz@example.com: { single_user_cluster: {} }\n"
+		his     = "# Works from abroad.\njürgen.müller@example.com:\n  single_user_cluster: {}\n  personal_notebook: {}\n  dataproc_template: {}\n"
+		another = "li.wei@example.com: { personal_notebook: { labels: { team: oceans } }, spark_session_template: {} } # until June\n"
+	)
 	cases := map[string]struct{ left, struck string }{
-		ana: {
-			head + "\n# Works from abroad.\njürgen.müller@example.com:\n  team: oceans\n\nli.wei@example.com: {} # until June\n",
-			"ana.diaz@example.com: {}\n",
-		},
-		"JÜRGEN.müller@example.com": {
-			head + "ana.diaz@example.com: {}\n\nli.wei@example.com: {} # until June\n",
-			"# Works from abroad.\njürgen.müller@example.com:\n  team: oceans\n",
-		},
-		li: {
-			head + "ana.diaz@example.com: {}\n\n# Works from abroad.\njürgen.müller@example.com:\n  team: oceans\n",
-			"li.wei@example.com: {} # until June\n",
-		},
+		ana:                         {head + "\n" + his + "\n" + another, hers},
+		"JÜRGEN.müller@example.com": {head + hers + "\n" + another, his},
+		li:                          {head + hers + "\n" + his, another},
 	}
 	for email, want := range cases {
 		left, struck, err := strike(document, email)
@@ -71,5 +67,44 @@ func TestAnEditThatWouldTakeMoreIsRefused(t *testing.T) {
 		if left, _, err := strike([]byte(document), email); err == nil {
 			t.Errorf("%q became %q", document, left)
 		}
+	}
+}
+
+func TestOneLabelIsEdited(t *testing.T) {
+	document, err := os.ReadFile("testdata/checkout/examples/complete/users.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, label, line, err := relabel(document, "Li.Wei@example.com", "planning")
+	if err != nil || label != "team" || !strings.Contains(line.was, "team: oceans } }") || !strings.Contains(line.is, "team: planning } }") {
+		t.Fatalf("got %q, %+v, %v", label, line, err)
+	}
+	if want := strings.Replace(string(document), "oceans", "planning", 1); string(changed) != want {
+		t.Errorf("got\n%s\nwant\n%s", changed, want)
+	}
+	roster, err := parseRoster(document)
+	if got := idler(document, roster); err != nil || got != li {
+		t.Errorf("the first with a label is %q (%v)", got, err)
+	}
+	for email, document := range map[string]string{
+		"b@x.org": "a@x.org: {personal_notebook: {labels: {team: a}}}\n",
+		"a@x.org": "a@x.org: {personal_notebook: {labels: {team: \"a b\"}}}\n",
+		"c@x.org": "c@x.org: {personal_notebook: {labels: {}}}\n",
+		"d@x.org": "d@x.org: {personal_notebook: , single_user_cluster: {labels: {team: a}}}\n",
+	} {
+		if changed, _, _, err := relabel([]byte(document), email, "x"); err == nil {
+			t.Errorf("%q became %q", document, changed)
+		}
+	}
+}
+
+func TestWhoHasMostToLoseLeaves(t *testing.T) {
+	a, b, c := entry{email: "a@x.org", cluster: true}, entry{email: "b@x.org", cluster: true}, entry{email: "c@x.org", cluster: true}
+	if got := leaver([]entry{a, b, c}); got != b {
+		t.Errorf("of equals the one in the middle leaves, not %v", got)
+	}
+	c.notebook = true
+	if got := leaver([]entry{a, b, c}); got != c {
+		t.Errorf("got %v", got)
 	}
 }

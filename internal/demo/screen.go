@@ -17,6 +17,7 @@ type screen struct {
 	broken func() // called when nobody reads any more
 
 	painted []string // live lines at the bottom
+	blank   bool     // the last line is empty, and no second one follows
 }
 
 func newScreen(out *os.File) *screen {
@@ -46,9 +47,13 @@ func (s *screen) write(text string) {
 
 // say writes lines that stay, above the live ones.
 func (s *screen) say(lines ...string) {
+	if s.blank && len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
 	if len(lines) == 0 {
 		return
 	}
+	s.blank = lines[len(lines)-1] == ""
 	text := s.wipe()
 	s.painted = nil
 	s.write(text + strings.Join(lines, "\n") + "\n")
@@ -72,7 +77,7 @@ func (s *screen) paint(lines []string) {
 	for _, line := range lines {
 		text += line + "\n"
 	}
-	s.painted = lines
+	s.painted, s.blank = lines, false
 	s.write(text + "\x1b[?7h")
 }
 

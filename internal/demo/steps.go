@@ -1,26 +1,25 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox"
 )
 
 func steps() []step {
 	return []step{
-		{"Start the clouds", "Databricks, Slack and AWS run inside this program: no account, no network, no cost.", startClouds},
-		{"Check out the admin's repository", "All that a governance admin keeps is a roster of people and one settings file.", setUp},
-		{"Apply: everyone gets a cluster", "Each is started once so that its libraries install, and stopped; then its owner is told on Slack.", everyoneGetsOne},
+		{"Start the clouds", "Databricks, Google Cloud, Slack and AWS run inside this program: no account, no network, no cost.", startClouds},
+		{"Check out the admin's repository", "All that a governance admin keeps is a roster of people, and one settings file for each kind of thing.", setUp},
+		{"Apply: everyone gets what the roster says", "Clusters are warmed up and stopped, notebooks come up as their owner, and people are told on Slack.", everyoneIsServed},
+		{"What everyone has", "As the clouds tell it, not as Terraform does.", everyoneHas},
 		{"Apply again", "Nothing is left to do, so nothing may happen.", applyAgain},
-		{"Someone leaves", "Taking a person off the roster takes their cluster away, and touches nobody else's.", someoneLeaves},
+		{"A notebook falls idle", "Google stops a notebook that nobody uses. That is its rest: no plan and no edit may start it.", fallsIdle},
+		{"Someone leaves", "Taking a person off the roster takes away what they had, and what they left running; nobody else's is touched.", someoneLeaves},
 		{"What it cost", "Every call that the clouds were asked, as they counted it themselves.", showBill},
 	}
 }
@@ -31,9 +30,10 @@ func startClouds(ctx context.Context, d *demo) (err error) {
 		return err
 	}
 	d.screen.say(
-		"  Databricks  "+d.clouds.DatabricksURL,
-		"  Slack       "+d.clouds.SlackURL,
-		"  AWS         "+d.clouds.AWSURL+"  (the tokens of the other two are objects in its S3)",
+		"  Databricks    "+d.clouds.DatabricksURL,
+		"  Google Cloud  "+d.clouds.GoogleURL+"  and its Cloud Storage  "+d.clouds.StorageURL,
+		"  Slack         "+d.clouds.SlackURL,
+		"  AWS           "+d.clouds.AWSURL+"  (the tokens of Databricks and Slack are objects in its S3)",
 		fmt.Sprintf("  Time passes %g times as fast: what takes a cloud four minutes takes %.0f seconds here.", d.options.speed, 240/d.options.speed),
 	)
 	return nil
@@ -43,7 +43,7 @@ func setUp(ctx context.Context, d *demo) error {
 	if err := checkOut(checkout, "examples", "modules"); err != nil {
 		return err
 	}
-	roster, err := readRoster(filepath.Join(root, "users.yaml"))
+	roster, err := readRoster(usersFile())
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,10 @@ func setUp(ctx context.Context, d *demo) error {
 		return fmt.Errorf("the roster has %d people, and the demo needs 3", len(roster))
 	}
 	d.roster = roster
-	d.screen.say("  On the roster: " + strings.Join(emails(roster), ", "))
+	d.screen.say("  On the roster:")
+	for _, e := range roster {
+		d.screen.say("    " + pad(e.email, widest(roster)) + "  " + strings.Join(wishes(e), ", "))
+	}
 	if d.cli, err = d.terraform(); err != nil {
 		return err
 	}
@@ -59,6 +62,31 @@ func setUp(ctx context.Context, d *demo) error {
 		return err
 	}
 	return d.claims(claim{"terraform init took the provider that was built here, and needed no registry.", installedFrom(filepath.Join(filepath.Dir(d.options.cliConfig), "mirror"), root)})
+}
+
+func usersFile() string { return filepath.Join(root, "users.yaml") }
+
+// wishes are the things that a person is to get, in words.
+func wishes(e entry) []string {
+	var all []string
+	for word, has := range map[string]bool{
+		"a cluster": e.cluster && !e.cold, "a cluster that is not warmed up": e.cold,
+		"a notebook": e.notebook, "a template for Dataproc clusters": e.template, "a template for Spark sessions": e.session,
+	} {
+		if has {
+			all = append(all, word)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func widest(roster []entry) int {
+	width := 0
+	for _, email := range emails(roster) {
+		width = max(width, cells(email))
+	}
+	return width
 }
 
 // terraform is the CLI in the admin's folder, and in an environment where all there is of clouds are ours.
@@ -80,86 +108,11 @@ func (d *demo) terraform() (*cli, error) {
 	}
 	env := slices.DeleteFunc(d.clouds.Environ(os.Environ()), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
-		// The tokens are to be read from S3, and nobody's own settings for Terraform change what is shown.
+		// These tokens are to be read from S3, and nobody's own settings for Terraform change what is shown.
 		return name == "DATABRICKS_TOKEN" || name == "SLACK_BOT_TOKEN" || strings.HasPrefix(name, "TF_")
 	})
 	env = append(env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	return &cli{path: path, dir: root, env: env, log: log, hurry: d.hurry, patience: defaultPatience}, nil
-}
-
-func everyoneGetsOne(ctx context.Context, d *demo) error {
-	r, w, err := d.applied(ctx, "first apply")
-	if err != nil {
-		return err
-	}
-	libraries, err := libraryCount(filepath.Join(root, "cluster-defaults.json"))
-	if err != nil {
-		return err
-	}
-	d.screen.table(peopleTable(d.roster, w, time.Local))
-	d.screen.say("  TERMINATED is a cluster at rest: it costs nothing, and is ready whenever its owner starts it.")
-	for _, p := range d.roster {
-		if p.cold {
-			d.screen.say("  The libraries of " + p.email + " wait for the first start: the roster says warm_up: false.")
-		}
-	}
-	env := d.clouds.Env()
-	return d.claims(
-		claim{"", planned(changes{Add: r.plan.Add}, r.plan)},
-		claim{fmt.Sprintf("%d people, %d clusters: one each, only theirs, and stopped.", len(d.roster), len(d.roster)), everyoneServed(d.roster, w)},
-		claim{"Every cluster has every library of the settings file.", librariesReady(d.roster, w, libraries)},
-		claim{"Everyone was told once.", toldOnce(d.roster, w)},
-		claim{"", secretsRead(d.clouds.Wire.Calls(), sandbox.SecretsBucket, sandbox.DatabricksSecretKey, sandbox.SlackSecretKey)},
-		claim{"The tokens came from S3, and none is in the state, in the log or anywhere else in the checkout.", withoutSecrets(checkout, env["DATABRICKS_TOKEN"], env["SLACK_BOT_TOKEN"])},
-	)
-}
-
-func applyAgain(ctx context.Context, d *demo) error {
-	before := d.before
-	r, w, err := d.applied(ctx, "second apply")
-	if err != nil {
-		return err
-	}
-	calls := d.bill[len(d.bill)-1].calls
-	return d.claims(
-		claim{"Terraform changed nothing: every cluster is as it was.", cmp.Or(planned(changes{}, r.plan), untouched(d.roster, before, w), sameWords(d.roster, before, w))},
-		claim{"Nobody got a second message.", nobodyTold(len(before.messages), w)},
-		claim{fmt.Sprintf("It cost %d calls, and all of them were reads.", len(calls)), onlyReads(calls)},
-	)
-}
-
-func someoneLeaves(ctx context.Context, d *demo) error {
-	before, file := d.before, filepath.Join(root, "users.yaml")
-	leaver := d.roster[len(d.roster)/2].email
-	document, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	left, struck, err := strike(document, leaver)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, left, 0o644); err != nil {
-		return err
-	}
-	d.screen.say("  users.yaml")
-	for _, line := range struck {
-		d.screen.say("  - " + strings.TrimRight(line, "\r\n"))
-	}
-	r, w, err := d.applied(ctx, "one leaves")
-	if err != nil {
-		return err
-	}
-	everyone := d.roster
-	d.roster = slices.DeleteFunc(slices.Clone(everyone), func(e entry) bool { return e.email == leaver })
-	d.screen.table(leavingTable(everyone, before, w))
-	return d.claims(
-		claim{"", planned(changes{Remove: r.plan.Remove}, r.plan)},
-		claim{"The cluster of " + leaver + " is gone for good.", gone(leaver, w)},
-		claim{fmt.Sprintf("The other %d are the same in everything: id, state, settings, libraries, permissions.", len(d.roster)), cmp.Or(untouched(d.roster, before, w), sameWords(d.roster, before, w))},
-		claim{"There is no other cluster in the workspace.", everyoneServed(d.roster, w)},
-		claim{"Nobody was written to.", nobodyTold(len(before.messages), w)},
-	)
 }
 
 func showBill(_ context.Context, d *demo) error {
@@ -168,37 +121,9 @@ func showBill(_ context.Context, d *demo) error {
 	if refused := refusals(calls); len(refused) > 0 {
 		d.screen.say("  Refused, and then done another way: " + strings.Join(refused, ", "))
 	}
-	return d.claims(claim{"The bill is complete: nothing else was asked of the clouds.", d.bill.complete(calls)})
-}
-
-// applied applies, puts the calls on the bill, and takes stock.
-func (d *demo) applied(ctx context.Context, what string) (result, world, error) {
-	paid := len(d.clouds.Wire.Calls())
-	r, err := d.apply(ctx)
-	if err != nil {
-		return r, world{}, err
+	details := strings.Join(d.bill.details().render(0, func(text string) string { return text }), "\n") + "\n"
+	if err := os.WriteFile(billFile, []byte(details), 0o644); err != nil {
+		return err
 	}
-	d.bill = append(d.bill, charge{what: what, calls: since(paid, d.clouds.Wire.Calls())})
-	w, err := settled(ctx, d.clouds)
-	if err != nil {
-		return r, w, err
-	}
-	w.people, err = readPeople(r.people)
-	d.before = w
-	return r, w, err
-}
-
-// libraryCount is how many libraries a settings file asks for.
-func libraryCount(path string) (int, error) {
-	document, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	var settings struct {
-		Libraries []json.RawMessage `json:"libraries"`
-	}
-	if err := json.Unmarshal(document, &settings); err != nil {
-		return 0, fmt.Errorf("%s: %w", path, err)
-	}
-	return len(settings.Libraries), nil
+	return d.claims(claim{"The bill is complete: nothing else was asked of the clouds. " + billFile + " has it call by call.", d.bill.complete(calls)})
 }

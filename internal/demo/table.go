@@ -87,3 +87,21 @@ func cells(text string) int {
 
 // pad fills a text up to so many columns.
 func pad(text string, to int) string { return text + strings.Repeat(" ", max(0, to-cells(text))) }
+
+// wrap breaks a text into lines of at most so many columns, all indented as the first.
+func wrap(text string, columns int) []string {
+	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = indent + word
+		case cells(line)+1+cells(word) > columns:
+			lines, line = append(lines, line), indent+word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}

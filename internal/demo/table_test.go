@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/databricks/databricks-sdk-go/service/compute"
+	"google.golang.org/api/dataproc/v1"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
@@ -19,15 +20,15 @@ func TestTheTableOfPeople(t *testing.T) {
 		{Status: compute.LibraryInstallStatusInstalled}, {Status: compute.LibraryInstallStatusFailed}, {Status: compute.LibraryInstallStatusInstalled},
 	}
 	w.messages = w.messages[:2]
-	w.messages[1].Blocks = []byte(`[{"type":"section","text":{"text":"x"}},{"type":"header","text":{"text":"クラスタ ready"}}]`)
-	table := peopleTable(people, w, time.UTC)
+	w.messages[1].Blocks = []byte(`[{"type":"section","text":{"text":"x"}},{"type":"header","text":{"text":"クラスタ (cluster) ready"}}]`)
+	table := clusterTable(people, w, time.UTC)
 	equal(t, table.render(0, asIs),
-		"  PERSON                     CLUSTER  OUTCOME  STATE       LIBRARIES              SLACK MESSAGE",
-		"  ana.diaz@example.com       c-ana    created  TERMINATED  1 installed            sent 16:03:12 · Your cluster is ready",
-		"  jürgen.müller@example.com  c-jurg   created  TERMINATED  1 installed            sent 16:03:12 · クラスタ ready",
-		"  li.wei@example.com         c-li     created  TERMINATED  2 installed, 1 failed  none",
+		"  PERSON                     CLUSTER  STATE       LIBRARIES              TOLD AT",
+		"  ana.diaz@example.com       c-ana    TERMINATED  1 installed            16:03:12",
+		"  jürgen.müller@example.com  c-jurg   TERMINATED  1 installed            16:03:12",
+		"  li.wei@example.com         c-li     TERMINATED  2 installed, 1 failed  not told",
 	)
-	if got := table.render(80, asIs); len(got) != 18 || got[0] != "  ana.diaz@example.com" || got[5] != "    SLACK MESSAGE  sent 16:03:12 · Your cluster is ready" {
+	if got := table.render(80, asIs); len(got) != 15 || got[0] != "  ana.diaz@example.com" || got[4] != "    TOLD AT    16:03:12" {
 		t.Errorf("in a narrow window: %q", got)
 	}
 }
@@ -36,13 +37,32 @@ func TestTheTableOfWhoLeft(t *testing.T) {
 	before, after := served(), served()
 	delete(after.people, jurgen)
 	delete(after.clusters, jurgen)
+	delete(after.google.templates, jurgen)
+	before.google.clusters[labelOf(jurgen)] = []*dataproc.Cluster{{}}
 	after.clusters[li][0].Details.NumWorkers = 7
 	equal(t, leavingTable(people, before, after).render(0, asIs),
-		"  PERSON                     CLUSTER ID  STATE",
-		"  ana.diaz@example.com       id-ana      TERMINATED  untouched",
-		"  jürgen.müller@example.com  id-jurg     –           gone",
-		"  li.wei@example.com         id-li       TERMINATED  changed",
+		"  PERSON                     CLUSTER  NOTEBOOK  TEMPLATES  DATAPROC CLUSTERS",
+		"  ana.diaz@example.com       1        1         ·          ·                  untouched",
+		"  jürgen.müller@example.com  1 → 0    ·         1 → 0      1 → 0              gone",
+		"  li.wei@example.com         1        ·         1          ·                  changed",
 	)
+}
+
+func TestTheTablesOfGoogle(t *testing.T) {
+	w := served()
+	equal(t, notebookTable(people, w).render(0, asIs),
+		"  PERSON                NOTEBOOK  ENVIRONMENT  STATE   READS DATA AS              ADDRESS",
+		"  ana.diaz@example.com  n-ana     workbench    ACTIVE  user:ana.diaz@example.com  https://n.example.com",
+	)
+	equal(t, templateTable(people, w).render(0, asIs),
+		"  PERSON                     TEMPLATE          READS DATA AS                   ADDRESS",
+		"  jürgen.müller@example.com  Dataproc cluster  user:jürgen.müller@example.com  gs://b/p/t.yaml",
+		"  li.wei@example.com         Spark session     whoever starts it               t-li",
+	)
+}
+
+func TestALongTextIsWrapped(t *testing.T) {
+	equal(t, wrap("  one two three  four", 11), "  one two", "  three", "  four")
 }
 
 func TestTheBill(t *testing.T) {
@@ -54,6 +74,14 @@ func TestTheBill(t *testing.T) {
 		{"second", []wire.Call{get, {Vendor: "aws", Method: "GET", Path: "/bucket/key", Status: 200}, {Vendor: "aws", Method: "POST", Path: "/", Action: "GetCallerIdentity", Status: 403}}},
 	}
 	equal(t, b.table().render(0, asIs),
+		"  CLOUD        CALLS    FIRST  SECOND",
+		"  AWS          changes      ·       1",
+		"  AWS          reads        ·       1",
+		"  Databricks   reads        2       1",
+		"  Slack        changes      1       ·",
+		"  all of them               3       3",
+	)
+	equal(t, b.details().render(0, asIs),
 		"  CLOUD        CALL                           FIRST  SECOND",
 		"  aws          GET s3://bucket/key                ·       1",
 		"  aws          GetCallerIdentity                  ·       1",
@@ -64,6 +92,9 @@ func TestTheBill(t *testing.T) {
 	equal(t, refusals(b[1].calls), "aws GetCallerIdentity (403)")
 	if onlyReads(b[0].calls) == nil || onlyReads(b[0].calls[:2]) != nil {
 		t.Error("reads and writes are mixed up")
+	}
+	if got := refusals([]wire.Call{{Vendor: "google", Method: "GET", Path: "/notebooks/v2/x", Status: 404}}); len(got) > 0 {
+		t.Errorf("who looks for what is not there was refused: %v", got)
 	}
 	if secretsRead(b[1].calls, "bucket", "key") != nil || secretsRead(b[1].calls, "bucket", "key", "other") == nil {
 		t.Error("secrets that were read are mixed up")
@@ -84,4 +115,16 @@ func TestTheWidthOfText(t *testing.T) {
 
 func message(to string) slack.Message {
 	return slack.Message{Email: to, Text: "Your cluster is ready\n…", TS: "1795190592.000001"}
+}
+
+func TestKindsOfCallsHaveNoNames(t *testing.T) {
+	for path, want := range map[string]wire.Call{
+		"google GET notebooks/v2/projects/p/locations/z/instances/{name}":        {Vendor: "google", Method: "GET", Path: "/notebooks/v2/projects/p/locations/z/instances/n-ana"},
+		"google POST notebooks/v2/projects/p/locations/z/instances/{name}:start": {Vendor: "google", Method: "POST", Path: "/notebooks/v2/projects/p/locations/z/instances/n-ana:start"},
+		"storage DELETE storage/v1/b/b/o/{name}":                                 {Vendor: "storage", Method: "DELETE", Path: "/storage/v1/b/b/o/p/ana/t.yaml"},
+	} {
+		if got := kindOf(want); got != path {
+			t.Errorf("got %q, want %q", got, path)
+		}
+	}
 }

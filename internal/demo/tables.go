@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -12,35 +13,83 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 )
 
-// peopleTable is what everyone got.
-func peopleTable(roster []entry, w world, zone *time.Location) table {
-	t := table{heads: []string{"PERSON", "CLUSTER", "OUTCOME", "STATE", "LIBRARIES", "SLACK MESSAGE"}}
-	for _, email := range emails(roster) {
+// clusterTable is who got which cluster.
+func clusterTable(roster []entry, w world, zone *time.Location) table {
+	t := table{heads: []string{"PERSON", "CLUSTER", "STATE", "LIBRARIES", "TOLD AT"}}
+	for _, email := range emails(those(roster, hasCluster)) {
 		p, state, libraries := w.people[email], "none", "none"
 		for _, c := range w.clusters[email] { // as the workspace has them; that Terraform says the same is another claim
 			state, libraries = string(c.Details.State), librariesIn(c.Libraries)
 		}
-		t.rows = append(t.rows, []string{email, p.Cluster, p.Outcome, state, libraries, messageIn(w.messagesTo(email), zone)})
+		t.rows = append(t.rows, []string{email, p.Cluster, state, libraries, toldAt(w.messagesTo(email), "cluster", zone)})
+	}
+	return t
+}
+
+// notebookTable is who got which notebook.
+func notebookTable(roster []entry, w world) table {
+	t := table{heads: []string{"PERSON", "NOTEBOOK", "ENVIRONMENT", "STATE", "READS DATA AS", "ADDRESS"}}
+	for _, email := range emails(those(roster, hasNotebook)) {
+		for _, n := range w.google.notebooks[email] {
+			t.rows = append(t.rows, []string{email, path.Base(n.ID), n.Environment, n.State, n.ReadsAs, n.Address})
+		}
+	}
+	return t
+}
+
+// templateTable is who got which templates.
+func templateTable(roster []entry, w world) table {
+	t := table{heads: []string{"PERSON", "TEMPLATE", "READS DATA AS", "ADDRESS"}}
+	for _, email := range emails(roster) {
+		for _, o := range w.google.templates[email] {
+			t.rows = append(t.rows, []string{email, "Dataproc cluster", "user:" + email, "gs://" + o.Bucket + "/" + o.Name})
+		}
+		for _, s := range w.google.sessions[labelOf(email)] {
+			identity := "a service account"
+			if sessionIdentity(s) == endUser {
+				identity = "whoever starts it"
+			}
+			t.rows = append(t.rows, []string{email, "Spark session", identity, s.Name})
+		}
 	}
 	return t
 }
 
 // leavingTable compares two moments, in short.
 func leavingTable(roster []entry, before, after world) table {
-	t := table{heads: []string{"PERSON", "CLUSTER ID", "STATE", ""}}
+	t := table{heads: []string{"PERSON", "CLUSTER", "NOTEBOOK", "TEMPLATES", "DATAPROC CLUSTERS", ""}}
 	for _, person := range roster {
-		email := person.email
-		was, is := before.people[email], after.people[email]
+		email, what := person.email, "changed"
+		_, is := after.people[email]
 		switch {
-		case is.ClusterID == "":
-			t.rows = append(t.rows, []string{email, was.ClusterID, "–", "gone"})
+		case !is:
+			what = "gone"
 		case untouched([]entry{person}, before, after) == nil:
-			t.rows = append(t.rows, []string{email, is.ClusterID, is.State, "untouched"})
-		default:
-			t.rows = append(t.rows, []string{email, is.ClusterID, is.State, "changed"})
+			what = "untouched"
 		}
+		row := []string{email}
+		for _, count := range []func(world) int{
+			func(w world) int { return len(w.clusters[email]) },
+			func(w world) int { return len(w.google.notebooks[email]) },
+			func(w world) int { return len(w.google.templates[email]) + len(w.google.sessions[labelOf(email)]) },
+			func(w world) int { return len(w.google.clusters[labelOf(email)]) },
+		} {
+			row = append(row, fromTo(count(before), count(after)))
+		}
+		t.rows = append(t.rows, append(row, what))
 	}
 	return t
+}
+
+// fromTo is such as "1 → 0", or "1" when nothing changed.
+func fromTo(was, is int) string {
+	switch {
+	case was != is:
+		return fmt.Sprintf("%d → %d", was, is)
+	case is == 0:
+		return "·"
+	}
+	return strconv.Itoa(is)
 }
 
 // librariesIn is such as "3 installed" or "2 installed, 1 failed".
@@ -62,13 +111,14 @@ func librariesIn(all []compute.LibraryFullStatus) string {
 	return strings.Join(parts, ", ")
 }
 
-// messageIn is such as "sent 16:03:12 · Your Databricks cluster is ready".
-func messageIn(messages []slack.Message, zone *time.Location) string {
-	if len(messages) == 0 {
-		return "none"
+// toldAt is when a person was told of a thing, which is in the title of the message.
+func toldAt(messages []slack.Message, thing string, zone *time.Location) string {
+	for _, m := range messages {
+		if strings.Contains(title(m), thing) {
+			return sentAt(m.TS).In(zone).Format(time.TimeOnly)
+		}
 	}
-	last := messages[len(messages)-1]
-	return "sent " + sentAt(last.TS).In(zone).Format(time.TimeOnly) + " · " + title(last)
+	return "not told"
 }
 
 // sentAt reads Slack's form of a time: seconds and a number of their own.

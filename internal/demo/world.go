@@ -23,7 +23,8 @@ import (
 type world struct {
 	people   map[string]personal  // Terraform's output, by e-mail
 	clusters map[string][]cluster // in the workspace, by the e-mail of the only one who may use it
-	messages []slack.Message      // in Slack, oldest first
+	google   onGoogle
+	messages []slack.Message // in Slack, oldest first
 }
 
 // personal is what examples/complete puts out about a person.
@@ -35,6 +36,23 @@ type personal struct {
 	Libraries  []library `json:"libraries"`
 	URL        string    `json:"url"`
 	NotifiedAt string    `json:"notified_at"`
+
+	Notebook *struct {
+		ID                string `json:"id"`
+		Name              string `json:"name"`
+		Outcome           string `json:"outcome"`
+		State             string `json:"state"`
+		ProxyURL          string `json:"proxy_url"`
+		EffectiveIdentity string `json:"effective_identity"`
+	} `json:"personal_notebook"`
+	Template *struct {
+		URI     string `json:"uri"`
+		Outcome string `json:"outcome"`
+	} `json:"dataproc_template"`
+	Session *struct {
+		ID      string `json:"id"`
+		Outcome string `json:"outcome"`
+	} `json:"spark_session_template"`
 }
 
 type library struct {
@@ -52,7 +70,7 @@ type cluster struct {
 
 // look takes stock of the clouds, past the list of calls: the bill is Terraform's own.
 func look(s *sandbox.Sandbox) world {
-	w := world{clusters: map[string][]cluster{}, messages: s.Slack.Messages()}
+	w := world{clusters: map[string][]cluster{}, google: lookAtGoogle(s), messages: s.Slack.Messages()}
 	for _, details := range s.Databricks.Clusters() {
 		owner := strings.ToLower(details.SingleUserName)
 		w.clusters[owner] = append(w.clusters[owner], cluster{
@@ -64,7 +82,7 @@ func look(s *sandbox.Sandbox) world {
 
 const slowestStop = 15 * time.Second
 
-// settled is the world once no cluster is on its way from one state to another.
+// settled is the world once no cluster and no notebook is on its way from one state to another.
 func settled(ctx context.Context, s *sandbox.Sandbox) (w world, err error) {
 	ctx, cancel := context.WithTimeout(ctx, slowestStop)
 	defer cancel()
@@ -73,7 +91,7 @@ func settled(ctx context.Context, s *sandbox.Sandbox) (w world, err error) {
 		return !w.moving(), nil
 	})
 	if err != nil {
-		return w, fmt.Errorf("the clusters do not come to rest: %w", cmp.Or(context.Cause(ctx), err))
+		return w, fmt.Errorf("the clusters and notebooks do not come to rest: %w", cmp.Or(context.Cause(ctx), err))
 	}
 	return w, nil
 }
@@ -86,7 +104,7 @@ func (w world) moving() bool {
 			}
 		}
 	}
-	return false
+	return w.google.moving()
 }
 
 // messagesTo are those to one person.
@@ -116,11 +134,11 @@ func readPeople(value json.RawMessage) (map[string]personal, error) {
 	return people, nil
 }
 
-// same compares two clusters in everything the workspace knows of them.
-func (c cluster) same(other cluster) bool {
-	one, err1 := json.Marshal(c)
-	two, err2 := json.Marshal(other)
-	return err1 == nil && err2 == nil && bytes.Equal(one, two)
+// same compares two things in everything that the clouds know of them.
+func same(one, other any) bool {
+	a, err1 := json.Marshal(one)
+	b, err2 := json.Marshal(other)
+	return err1 == nil && err2 == nil && bytes.Equal(a, b)
 }
 
 // silent fails when one of the addresses still answers.

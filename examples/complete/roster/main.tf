@@ -1,10 +1,22 @@
 locals {
   # What a person can get, and what can be said about each. A new kind of thing begins with a line here.
   kinds = {
-    single_user_cluster = ["name", "on_destroy", "on_existing", "owner_level", "permissions", "pinned", "warm_up"]
+    dataproc_template      = ["delete_leftover_clusters", "template"]
+    personal_notebook      = ["data_disk", "deletion_protection", "environment", "identity", "idle_shutdown_minutes", "labels", "machine_type", "metadata", "on_destroy"]
+    single_user_cluster    = ["name", "on_destroy", "on_existing", "owner_level", "permissions", "pinned", "warm_up"]
+    spark_session_template = ["delete_leftover_sessions", "idle_minutes", "kernel", "labels", "max_minutes", "properties", "runtime_version"]
   }
-  # What an entry of permissions can say: Terraform drops anything else without a word.
-  permission = ["group_name", "permission_level", "service_principal_name", "user_name"]
+  # What can be said within these: Terraform drops anything else without a word.
+  parts = {
+    data_disk   = ["size_gb", "type"]
+    permissions = ["group_name", "permission_level", "service_principal_name", "user_name"]
+  }
+  # What the module of notebooks refuses without a name, for it takes a list of people.
+  words = {
+    environment = ["managed", "workbench"]
+    identity    = ["service_account", "user"]
+    on_destroy  = ["abandon", "delete", "stop"]
+  }
 
   text = replace(trimprefix(file(var.path), "\ufeff"), "/(?m)(^|\\s)#.*$/", "") # without comments
 
@@ -51,7 +63,7 @@ locals {
     ],
     [
       for email, gets in local.people :
-      "${email} has nothing below it: write single_user_cluster: {} or take the person off the roster."
+      "${email} has nothing below it: write what they get, such as \"single_user_cluster: {}\", or take the person off the roster."
       if gets == null
     ],
     [
@@ -60,7 +72,7 @@ locals {
     ],
     flatten([
       for email, gets in local.well_formed : [
-        for kind in keys(gets) : "${email} has the unknown key \"${kind}\": there is ${join(", ", keys(local.kinds))}."
+        for kind in keys(gets) : "${email} has the unknown key \"${kind}\": there are ${join(", ", keys(local.kinds))}."
         if !contains(keys(local.kinds), kind)
       ]
     ]),
@@ -74,11 +86,30 @@ locals {
     ]),
     flatten([
       for email, gets in local.well_formed : [
-        for entry in try(gets.single_user_cluster.permissions[*], []) : [
-          for key in setsubtract(try(keys(entry), []), local.permission) :
-          "${email} has the unknown key \"${key}\" in permissions: there are ${join(", ", local.permission)}."
+        for wish in values(gets) : [
+          for part, keys in local.parts : [
+            for entry in try(wish[part][*], []) : [
+              for key in setsubtract(try(keys(entry), []), keys) :
+              "${email} has the unknown key \"${key}\" in ${part}: there are ${join(", ", keys)}."
+            ]
+          ]
         ]
       ]
     ]),
+    flatten([
+      for email, gets in local.well_formed : [
+        for key, words in local.words : "${email} has a personal_notebook with another ${key} than there is: take ${join(" or ", words)}."
+        if !contains(words, try(tostring(coalesce(gets.personal_notebook[key], words[0])), words[0]))
+      ]
+    ]),
+    [
+      for email, gets in local.well_formed : "${email} has a personal_notebook with idle_shutdown_minutes beyond 10 to 1440."
+      if try(gets.personal_notebook.idle_shutdown_minutes < 10 || gets.personal_notebook.idle_shutdown_minutes > 1440, false)
+    ],
+    [
+      for email, gets in local.well_formed :
+      "${email} wants the template ${gets.dataproc_template.template}, and there is no such file beside main.tf: name one that is there, or leave template out for single-node.yaml."
+      if !try(fileexists("${path.root}/${gets.dataproc_template.template}"), true)
+    ],
   )
 }
