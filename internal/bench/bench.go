@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 )
 
@@ -20,21 +19,17 @@ func measureAll(ctx context.Context, o options) (results *results, err error) {
 	if err := s.measureProvider(ctx, results); err != nil {
 		return results, fmt.Errorf("the provider alone: %w", err)
 	}
-	if err := s.measureWarmUp(ctx, o.warm, results); err != nil {
-		return results, fmt.Errorf("one person with a warm-up: %w", err)
-	}
-	for _, people := range o.people {
-		for _, latency := range o.latencies {
-			c := campaign{people: people, latency: latency, applies: o.repeat(people), plans: o.runs, refresh: o.refresh}
-			if err := s.measureRoster(ctx, c, results); err != nil {
-				return results, fmt.Errorf("%s: %w", c, err)
-			}
+	for _, k := range o.kinds() {
+		if k.alone == nil {
+			continue
+		}
+		if err := s.measureOne(ctx, k, o, results); err != nil {
+			return results, fmt.Errorf("one person, %s: %w", k.title, err)
 		}
 	}
-	if o.limits {
-		c := campaign{people: slices.Max(o.people), latency: slices.Min(o.latencies), limited: true, applies: 1, plans: o.runs}
-		if err := s.measureRoster(ctx, c, results); err != nil {
-			return results, fmt.Errorf("%s: %w", c, err)
+	for _, ro := range o.rounds() {
+		if err := s.measure(ctx, ro, o, results); err != nil {
+			return results, fmt.Errorf("%s people: %w", number(ro.people), err)
 		}
 	}
 	return results, nil

@@ -2,61 +2,52 @@ package main
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
 )
 
+// call is one that a vendor saw.
+type call = wire.Call
+
+// class is what a call costs a vendor.
+type class struct {
+	list           bool   // one answers for many people
+	permissionRead bool   // the one kind of read that has no list
+	name           string // of any other: the operation without the thing it is done to, such as "clusters/create"
+	once           bool   // a run makes it once for everybody
+}
+
+// foreign is a call to a vendor that nobody expects.
+func foreign(c call) class { return class{name: c.Vendor + " " + c.Path} }
+
 // tally counts the calls of one run by what they cost a vendor.
 type tally struct {
-	Lists           int // one answers for many people
-	PermissionReads int // the one kind of read that has no list
+	Lists           int
+	PermissionReads int
 	Others          map[string]int
+	Once            int // of the others
 	Refused         int // 429: the vendor's rate limit; also counted above
 }
 
-// discovery is how an SDK finds out what kind of workspace it talks to.
-const discovery = "discovery"
-
-func count(calls []wire.Call) tally {
+func count(calls []call, sorting func(call) class) tally {
 	t := tally{Others: map[string]int{}}
-	for _, call := range calls {
-		switch {
-		case isList(call):
+	for _, c := range calls {
+		switch of := sorting(c); {
+		case of.list:
 			t.Lists++
-		case isPermissionRead(call):
+		case of.permissionRead:
 			t.PermissionReads++
 		default:
-			t.Others[nameOf(call)]++
+			t.Others[of.name]++
+			if of.once {
+				t.Once++
+			}
 		}
-		if call.Status == http.StatusTooManyRequests {
+		if c.Status == http.StatusTooManyRequests {
 			t.Refused++
 		}
 	}
 	return t
-}
-
-func isList(call wire.Call) bool {
-	return call.Method == http.MethodGet && (strings.HasSuffix(call.Path, "/list") || strings.HasSuffix(call.Path, "/all-cluster-statuses"))
-}
-
-func isPermissionRead(call wire.Call) bool {
-	return call.Method == http.MethodGet && strings.HasPrefix(call.Path, "/api/2.0/permissions/")
-}
-
-// nameOf is the operation without the thing it is done to, such as "clusters/create" or "PATCH permissions".
-func nameOf(call wire.Call) string {
-	switch {
-	case strings.HasPrefix(call.Path, "/api/2.0/permissions/"):
-		return call.Method + " permissions"
-	case strings.HasPrefix(call.Path, "/.well-known/"), strings.HasPrefix(call.Path, "/oidc/"):
-		return discovery
-	case strings.HasPrefix(call.Path, "/api/"):
-		parts := strings.SplitN(call.Path, "/", 4) // "", "api", version, operation
-		return parts[len(parts)-1]
-	default:
-		return call.Vendor + " " + call.Path
-	}
 }
 
 func (t tally) others() (n int) {
@@ -67,3 +58,6 @@ func (t tally) others() (n int) {
 }
 
 func (t tally) all() int { return t.Lists + t.PermissionReads + t.others() }
+
+// shared is what a run asks once for everybody.
+func (t tally) shared() int { return t.Lists + t.Once }

@@ -25,11 +25,6 @@ type cloud struct {
 	control string
 }
 
-// timings are how long the cloud takes for each step of a warm-up.
-type timings struct{ Start, Library, Stop time.Duration }
-
-func (t timings) whole() time.Duration { return t.Start + t.Library + t.Stop }
-
 func (s *stage) startCloud(ctx context.Context, flags ...string) (*cloud, error) {
 	cmd := exec.Command(s.sandbox, append([]string{"-env", "-without-aws"}, flags...)...)
 	var complaints bytes.Buffer
@@ -88,11 +83,6 @@ func (c *cloud) reset(ctx context.Context, latency time.Duration) error {
 		return err
 	}
 	return c.ask(ctx, http.MethodPost, "/latency", map[string]int64{"ms": latency.Milliseconds()}, nil)
-}
-
-func (c *cloud) setTimings(ctx context.Context, t timings) error {
-	return c.ask(ctx, http.MethodPost, "/databricks/timings",
-		map[string]string{"start": t.Start.String(), "library": t.Library.String(), "stop": t.Stop.String()}, nil)
 }
 
 func (c *cloud) forgetCalls(ctx context.Context) error {

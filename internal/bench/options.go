@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,19 +13,21 @@ import (
 
 // options are what the command line asks for.
 type options struct {
+	families  []string        // of vendors
 	people    []int           // how many, one campaign each
 	latencies []time.Duration // of every answer of a vendor
 	runs      int             // repetitions, of which the median counts
 	applies   int             // repetitions of an apply of many people, which takes minutes
 	refresh   bool            // also a refresh-only plan
 	limits    bool            // also with the vendors' rate limits
-	warm      timings         // how long the cloud takes for one person
+	warm      timings         // how long the cloud takes for one person's cluster
+	notebook  time.Duration   // and for one person's notebook
 	out       string          // the page to write; "" is none
 	date      string
 	terraform string // path of the CLI; "" finds one
 }
 
-// many is from how many people on an apply is repeated only when asked: its time grows with their square.
+// many is from how many resources on an apply is repeated only when asked: its time grows with their square.
 const many = 1000
 
 const usage = `Usage: bench [flags]
@@ -37,17 +40,18 @@ Flags:
 
 // parse returns nil and an exit status when there is nothing to run.
 func parse(args []string, stderr io.Writer) (*options, int) {
-	o := options{warm: timings{Start: 20 * time.Second, Library: 5 * time.Second, Stop: 5 * time.Second}}
+	o := options{warm: timings{Start: 20 * time.Second, Library: 5 * time.Second, Stop: 5 * time.Second}, notebook: 30 * time.Second}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
 	}
+	asked := flags.String("families", strings.Join(families(), ","), "what to measure, separated by commas")
 	people := flags.String("n", "100,1000", "how many people, separated by commas")
 	latencies := flags.String("latency", "0,20", "milliseconds that every answer takes, separated by commas")
 	flags.IntVar(&o.runs, "runs", 3, "repetitions, of which the median counts")
-	flags.IntVar(&o.applies, "applies", 1, fmt.Sprintf("repetitions of an apply of %d people or more", many))
+	flags.IntVar(&o.applies, "applies", 1, fmt.Sprintf("repetitions of an apply of %d resources or more", many))
 	flags.BoolVar(&o.refresh, "refresh", false, "also measure a refresh-only plan")
 	flags.BoolVar(&o.limits, "limits", true, "also measure the largest roster under the vendors' rate limits")
 	flags.StringVar(&o.out, "out", "docs/benchmarks.md", "page to write; empty writes none")
@@ -64,7 +68,7 @@ func parse(args []string, stderr io.Writer) (*options, int) {
 	if *quick {
 		o.quicken(given, people)
 	}
-	err := o.read(*people, *latencies)
+	err := errors.Join(o.choose(*asked), o.read(*people, *latencies))
 	if err == nil && flags.NArg() > 0 {
 		err = fmt.Errorf("there are no arguments, only flags: %q", flags.Args())
 	}
@@ -87,6 +91,18 @@ func (o *options) quicken(given map[string]bool, people *string) {
 		o.out = "" // figures of a few people are not the project's
 	}
 	o.warm = timings{Start: 5 * time.Second, Library: 2 * time.Second, Stop: 2 * time.Second}
+	o.notebook = 8 * time.Second
+}
+
+func (o *options) choose(asked string) error {
+	for _, name := range strings.Split(asked, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(families(), name) {
+			return fmt.Errorf("-families takes %s, separated by commas: %q", strings.Join(families(), " and "), name)
+		}
+		o.families = append(o.families, name)
+	}
+	return nil
 }
 
 func (o *options) read(people, latencies string) (err error) {
@@ -117,9 +133,9 @@ func numbers(name, list string, least int) (all []int, err error) {
 	return all, nil
 }
 
-// repeat is how often to apply for so many people.
-func (o *options) repeat(people int) int {
-	if people >= many {
+// repeat is how often to create so many resources.
+func (o options) repeat(things int) int {
+	if things >= many {
 		return o.applies
 	}
 	return o.runs

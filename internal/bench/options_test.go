@@ -23,6 +23,10 @@ func TestFlags(t *testing.T) {
 	if o == nil || !slices.Equal(o.people, []int{3, 5}) || o.runs != 2 || o.out != "x.md" {
 		t.Errorf("-quick and more: %+v", o)
 	}
+	o, _ = parse([]string{"-families", "google"}, &said)
+	if o == nil || !slices.Equal(o.kinds(), []*kind{notebooks, templates}) {
+		t.Errorf("-families: %+v", o)
+	}
 	for name, c := range map[string]struct {
 		args   []string
 		status int
@@ -32,6 +36,7 @@ func TestFlags(t *testing.T) {
 		"no people":   {[]string{"-n", "0"}, 2, "from 1 on"},
 		"no number":   {[]string{"-latency", "0,fast"}, 2, `"fast"`},
 		"no runs":     {[]string{"-runs", "0"}, 2, "1 or more"},
+		"no family":   {[]string{"-families", "google,azure"}, 2, `"azure"`},
 		"an argument": {[]string{"all"}, 2, "only flags"},
 	} {
 		said.Reset()
@@ -50,5 +55,43 @@ func TestEnvironments(t *testing.T) {
 	environ := unquoted("export A='b=c'\nexport D='it'\\''s'\n\n")
 	if variable(environ, "A") != "b=c" || variable(environ, "D") != "it's" || variable(environ, "E") != "" {
 		t.Errorf("got %q", environ)
+	}
+}
+
+func TestARosterOfTwoEachIsMeasuredOnceAtItsLargest(t *testing.T) {
+	o := options{families: []string{"google"}, people: []int{3000, 700, 1000}, latencies: []time.Duration{0}}
+	var got []int
+	for _, r := range o.rounds() {
+		if r.floor == two {
+			got = append(got, r.people)
+		}
+	}
+	if !slices.Equal(got, []int{500}) {
+		t.Errorf("got %d", got)
+	}
+}
+
+func TestEveryKindIsMeasuredBesideItsOwnFloor(t *testing.T) {
+	var said bytes.Buffer
+	o, _ := parse(nil, &said)
+	var got []string
+	for _, r := range o.rounds() {
+		for _, c := range r.campaigns {
+			if c.kind.floor != r.floor || c.people != r.people {
+				t.Errorf("%s of %s is in a round of %d people with another floor", c, c.kind.title, r.people)
+			}
+			got = append(got, c.kind.title+": "+c.String())
+		}
+	}
+	want := []string{
+		"Clusters on Databricks: 100 people, 0 ms", "Clusters on Databricks: 100 people, 20 ms",
+		"Notebooks on Google Cloud: 100 people, 0 ms", "Notebooks on Google Cloud: 100 people, 20 ms", "Notebooks on Google Cloud: 100 people, 0 ms, rate limits on",
+		"Templates on Google Cloud: 100 people, 0 ms", "Templates on Google Cloud: 100 people, 20 ms",
+		"Clusters on Databricks: 1,000 people, 0 ms", "Clusters on Databricks: 1,000 people, 20 ms", "Clusters on Databricks: 1,000 people, 0 ms, rate limits on",
+		"Notebooks on Google Cloud: 1,000 people, 0 ms",
+		"Templates on Google Cloud: 500 people, 0 ms",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }

@@ -57,18 +57,13 @@ Measured on %s: %s.
 %s This page is written by `+"`make bench`"+`, which needs no account: the clouds are the sandbox on the same machine.
 Repeat it on a machine that does nothing else; `+"`go run ./internal/bench -quick`"+` shows in a minute that it works, `+"`-help`"+` lists what can be varied.
 
-How: one call of a module for each person, one resource in it, in one state; a settings file with one library; `+"`warm_up = false`"+`
-and no notification, unless said otherwise; Terraform's own parallelism of 10. The floor is the same tree with
-`+"`terraform_data`"+` in place of our resource and the same values in it, measured in turns with ours. Each figure is the
-median of its runs. Latency is what every answer of a vendor takes longer. Targets hold for 1,000 people, in time with
+How: one call of a module for each person, what the person gets in it, in one state; Terraform's own parallelism of 10.
+The floor is the same tree with `+"`terraform_data`"+` in place of our resources and values like theirs in it, measured in turns
+with ours; the kinds with one resource a person share it. Each figure is the median of its runs. Latency is what every answer of
+a vendor takes longer. Targets hold for 1,000 people, of what a person has two of for 500, in time with
 rate limits off.
 `, r.options.date, r.machine, r.summary())
-	for _, s := range r.sections() {
-		fmt.Fprintf(&b, "\n## %s\n\n%s", s.title, s.table)
-		for _, note := range s.notes {
-			fmt.Fprintf(&b, "\n%s\n", note)
-		}
-	}
+	b.WriteString(r.body("##"))
 	fmt.Fprintf(&b, "\n## What remains\n\n%s%s%s\n", remainsBegin, kept, remainsEnd)
 	return b.String()
 }

@@ -11,21 +11,21 @@ type peerFigure struct {
 	seconds float64
 }
 
-var peer = []peerFigure{
+var databricksPeer = []peerFigure{
 	{100, apply, 800, 31.3},
 	{100, plan, 400, 15.2},
 	{1000, apply, 8000, 677},
 	{1000, plan, 4000, 176.6},
 }
 
-const peerNote = "The peer is `databricks/databricks` 1.128 with one `databricks_cluster` and one `databricks_permissions` a person, without libraries, " +
+const databricksPeerNote = "The peer is `databricks/databricks` 1.128 with one `databricks_cluster` and one `databricks_permissions` a person, without libraries, " +
 	"with its own defaults (15 calls a second). Its figures were measured elsewhere, at zero latency: take the factors in time as an order of magnitude. " +
 	"Ours are at zero latency too, with rate limits off."
 
-func comparison(r *results) table {
+func (r *results) comparison(k *kind) table {
 	t := table{head: []string{"People", "Phase", "Peer", "Ours", "Time", "Peer's calls", "Our calls", "Calls"}}
-	for _, p := range peer {
-		f, found := r.find(p.phase, p.people, 0, false)
+	for _, p := range k.peer {
+		f, found := r.find(k, p.phase, p.people, 0, false)
 		if !found {
 			continue
 		}

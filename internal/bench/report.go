@@ -7,7 +7,14 @@ import (
 	"strings"
 )
 
-// section is a part of the report, the same in a terminal and on the page.
+// part is a part of the report, the same in a terminal and on the page.
+type part struct {
+	title    string
+	how      string
+	sections []section
+}
+
+// section is a table with what is to be said of it. Without a title it is all that its part has.
 type section struct {
 	title string
 	table table
@@ -17,20 +24,27 @@ type section struct {
 const (
 	resourcesNote = "Peaks of resident memory, and seconds of processor time, of all processors together. MB are millions of bytes. " +
 		"The sandbox shares the machine with what is measured; in the cloud, its seconds would be somebody else's."
-	waitsNote = "Create, start, install, stop, with the provider's own defaults. What is left after the cloud's time and Terraform's floor is ours."
 	aloneNote = "From the start of the process to the whole schema received, over the plugin protocol as Terraform speaks it; median of %d starts."
 )
 
-func (r *results) sections() []section {
-	all := []section{
-		{"Time", r.times(), r.timeNotes()},
-		{"Calls", r.calls(), r.callNotes()},
-		{"Memory and processor", r.resources(), []string{resourcesNote}},
-		{"One person, waits included", r.waits(), []string{waitsNote}},
-		{"The provider alone", r.alone(), []string{fmt.Sprintf(aloneNote, starts)}},
-		{"Beside a well-known peer", comparison(r), []string{peerNote}},
+func (r *results) parts() []part {
+	var all []part
+	for _, k := range kinds {
+		figures := r.of(k)
+		p := part{title: k.title, how: k.how, sections: []section{
+			{"Time", times(figures), r.timeNotes(k, figures)},
+			{"Calls", calls(k, figures), callNotes(k, figures)},
+			{"Memory and processor", memory(figures), []string{resourcesNote}},
+			r.wait(k),
+			{"Beside a well-known peer", r.comparison(k), []string{k.peerNote}},
+		}}
+		all = append(all, p)
 	}
-	return slices.DeleteFunc(all, func(s section) bool { return len(s.table.rows) == 0 })
+	all = append(all, part{title: "The provider alone", sections: []section{{"", r.alone(), []string{fmt.Sprintf(aloneNote, starts)}}}})
+	for i := range all {
+		all[i].sections = slices.DeleteFunc(all[i].sections, func(s section) bool { return len(s.table.rows) == 0 })
+	}
+	return slices.DeleteFunc(all, func(p part) bool { return len(p.sections) == 0 })
 }
 
 // each describes a figure in the first columns of a table.
@@ -46,18 +60,18 @@ var eachHead = []string{"People", "Latency", "Rate limits", "Phase"}
 
 func head(more ...string) []string { return slices.Concat(eachHead, more) }
 
-func (r *results) times() table {
+func times(figures []figure) table {
 	t := table{head: head("Runs", "Floor", "Ours", "Ratio", "Target", "")}
-	for _, f := range r.figures {
+	for _, f := range figures {
 		v := judgeTime(f)
 		t.add(append(f.each(), number(len(f.ours)), seconds(f.floorSeconds()), seconds(f.seconds()), fmt.Sprintf("%.2f", f.ratio()), v.target, v.says)...)
 	}
 	return t
 }
 
-func (r *results) timeNotes() (notes []string) {
-	for _, f := range r.figures {
-		free, found := r.find(f.phase, f.people, f.latency.Milliseconds(), false)
+func (r *results) timeNotes(k *kind, figures []figure) (notes []string) {
+	for _, f := range figures {
+		free, found := r.find(k, f.phase, f.people, f.latency.Milliseconds(), false)
 		if !f.limited || !found {
 			continue
 		}
@@ -65,25 +79,32 @@ func (r *results) timeNotes() (notes []string) {
 			f.phase, number(f.people), seconds(f.seconds()-free.seconds()), seconds(f.seconds()), seconds(free.seconds()), number(f.calls().Refused)))
 	}
 	if len(notes) > 0 {
-		notes = append(notes, "The limits are the vendor's published ones, 100 permission reads and 30 permission changes a second. "+
-			"For calls about clusters and libraries none is published; the sandbox takes 30 a second, which is an assumption.")
+		notes = append(notes, k.limitsNote)
 	}
 	return notes
 }
 
-func (r *results) calls() table {
-	t := table{head: head("All", "Lists", "Permission reads", "Others", "A person", "Target", "")}
-	for _, f := range r.figures {
+// calls has a column for permission reads where there are such.
+func calls(k *kind, figures []figure) table {
+	columns := func(all, lists, reads, others string) []string {
+		if k.permissions {
+			return []string{all, lists, reads, others}
+		}
+		return []string{all, lists, others}
+	}
+	t := table{head: head(append(columns("All", "Lists", "Permission reads", "Others"), "A person", "Target", "")...)}
+	for _, f := range figures {
 		c, v := f.calls(), judgeCalls(f)
-		t.add(append(f.each(), number(c.all()), number(c.Lists), number(c.PermissionReads), number(c.others()), fmt.Sprintf("%.2f", perPerson(f)), v.target, v.says)...)
+		t.add(slices.Concat(f.each(), columns(number(c.all()), number(c.Lists), number(c.PermissionReads), number(c.others())),
+			[]string{fmt.Sprintf("%.2f", perPerson(f)), v.target, v.says})...)
 	}
 	return t
 }
 
 // callNotes say what the other calls are.
-func (r *results) callNotes() []string {
-	notes := []string{"A person's share leaves out the lists and the discovery, which a run makes once for everybody. In a plan, everything but the permission reads counts against the 15."}
-	for _, f := range r.figures {
+func callNotes(k *kind, figures []figure) []string {
+	notes := []string{k.callsNote}
+	for _, f := range figures {
 		others := f.calls().Others
 		var parts []string
 		for _, name := range slices.Sorted(maps.Keys(others)) {
@@ -96,9 +117,9 @@ func (r *results) callNotes() []string {
 	return notes
 }
 
-func (r *results) resources() table {
+func memory(figures []figure) table {
 	t := table{head: head("Provider", "Target", "", "Terraform", "Provider's CPU", "Terraform's CPU", "Sandbox's CPU")}
-	for _, f := range r.figures {
+	for _, f := range figures {
 		v := judgeMemory(f)
 		t.add(append(f.each(), megabytes(peakProvider(f)), v.target, v.says, megabytes(peakTerraform(f)),
 			seconds(medianOf(f.ours, func(c cost) float64 { return c.Provider.CPU })),
@@ -108,14 +129,18 @@ func (r *results) resources() table {
 	return t
 }
 
-func (r *results) waits() table {
-	t := table{head: []string{"Apply", "The cloud's own time", "Floor", "What is left", "Calls", "Target", ""}}
-	if r.warm != nil {
-		v := judgeWait(*r.warm)
+func (r *results) wait(k *kind) section {
+	s := section{title: "One person, waits included", table: table{head: []string{"Apply", "The cloud's own time", "Floor", "What is left", "Calls", "Target", ""}}}
+	for _, w := range r.waits {
+		if w.kind != k {
+			continue
+		}
+		v := judgeWait(w)
 		precise := func(s float64) string { return fmt.Sprintf("%.2f s", s) }
-		t.add(precise(r.warm.ours.Seconds), precise(r.warm.cloud), precise(r.warm.floor), precise(r.warm.own()), number(r.warm.ours.Calls.all()), v.target, v.says)
+		s.table.add(precise(w.ours.Seconds), precise(w.cloud), precise(w.floor), precise(w.own()), number(w.ours.Calls.all()), v.target, v.says)
+		s.notes = []string{k.alone.note}
 	}
-	return t
+	return s
 }
 
 func (r *results) alone() table {
@@ -135,13 +160,15 @@ func (r *results) alone() table {
 // summary counts the verdicts.
 func (r *results) summary() string {
 	met, missed := 0, 0
-	for _, s := range r.sections() {
-		for _, row := range s.table.rows {
-			if slices.Contains(row, "meets") {
-				met++
-			}
-			if slices.Contains(row, "misses") {
-				missed++
+	for _, p := range r.parts() {
+		for _, s := range p.sections {
+			for _, row := range s.table.rows {
+				if slices.Contains(row, "meets") {
+					met++
+				}
+				if slices.Contains(row, "misses") {
+					missed++
+				}
 			}
 		}
 	}
@@ -157,15 +184,28 @@ func (m machine) String() string {
 		m.platform, m.cores, memory, m.golang, m.terraform, m.load)
 }
 
-// text is the report for a terminal.
-func (r *results) text() string {
+// body is everything that was measured, its headings below depth.
+func (r *results) body(depth string) string {
 	var b strings.Builder
-	for _, s := range r.sections() {
-		fmt.Fprintf(&b, "\n%s\n\n%s", s.title, s.table)
-		for _, note := range s.notes {
-			fmt.Fprintf(&b, "\n%s\n", note)
+	for _, p := range r.parts() {
+		fmt.Fprintf(&b, "\n%s %s\n", depth, p.title)
+		if p.how != "" {
+			fmt.Fprintf(&b, "\n%s\n", p.how)
+		}
+		for _, s := range p.sections {
+			if s.title != "" {
+				fmt.Fprintf(&b, "\n%s# %s\n", depth, s.title)
+			}
+			fmt.Fprintf(&b, "\n%s", s.table)
+			for _, note := range s.notes {
+				fmt.Fprintf(&b, "\n%s\n", note)
+			}
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n%s\n", r.machine, r.summary())
 	return b.String()
+}
+
+// text is the report for a terminal.
+func (r *results) text() string {
+	return fmt.Sprintf("%s\n%s\n%s\n", r.body("#"), r.machine, r.summary())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"runtime"
 	"slices"
@@ -13,7 +14,7 @@ type results struct {
 	machine  machine
 	options  options
 	provider providerAlone
-	warm     *warmUp
+	waits    []wait
 	figures  []figure
 }
 
@@ -32,13 +33,15 @@ type providerAlone struct {
 	schemaBytes int
 }
 
-type warmUp struct {
+// wait is one person's thing, with everything that is waited for.
+type wait struct {
+	kind         *kind
 	cloud, floor float64 // seconds
 	ours         cost
 }
 
 // own is what is left of the apply after the cloud's time and Terraform's.
-func (w warmUp) own() float64 { return w.ours.Seconds - w.cloud - w.floor }
+func (w wait) own() float64 { return w.ours.Seconds - w.cloud - w.floor }
 
 // figure is one phase of one campaign, as often as it was repeated.
 type figure struct {
@@ -77,14 +80,26 @@ func medianOf(costs []cost, what func(cost) float64) float64 {
 	return median(values)
 }
 
-// find is the figure of a phase under a condition.
-func (r *results) find(p phase, people int, latency int64, limited bool) (figure, bool) {
+// find is the figure of a phase of a kind under a condition.
+func (r *results) find(k *kind, p phase, people int, latency int64, limited bool) (figure, bool) {
 	for _, f := range r.figures {
-		if f.phase == p && f.people == people && f.latency.Milliseconds() == latency && f.limited == limited {
+		if f.kind == k && f.phase == p && f.people == people && f.latency.Milliseconds() == latency && f.limited == limited {
 			return f, true
 		}
 	}
 	return figure{}, false
+}
+
+// of are a kind's figures: those under rate limits last, and the phases of one roster together.
+func (r *results) of(k *kind) []figure {
+	all := slices.DeleteFunc(slices.Clone(r.figures), func(f figure) bool { return f.kind != k })
+	slices.SortStableFunc(all, func(a, b figure) int {
+		if a.limited != b.limited {
+			return map[bool]int{false: -1, true: 1}[a.limited]
+		}
+		return cmp.Or(cmp.Compare(a.people, b.people), cmp.Compare(a.latency, b.latency))
+	})
+	return all
 }
 
 func newResults(o options, s *stage) *results {

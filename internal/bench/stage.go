@@ -115,14 +115,14 @@ func (s *stage) environ(more ...string) []string {
 	return cleaned(os.Environ(), append([]string{"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE=" + s.cliConfig}, more...)...)
 }
 
-// families of variables that would change what is measured, or lead it out to a real cloud.
-var families = map[string]bool{
-	"TF": true, "DATABRICKS": true, "GOOGLE": true, "CLOUDSDK": true, "AWS": true, "SLACK": true, "SLIDERULE": true, "PROVISIONER": true,
+// vendorVariables are families of variables that would change what is measured, or lead it out to a real cloud.
+var vendorVariables = map[string]bool{
+	"TF": true, "DATABRICKS": true, "GOOGLE": true, "CLOUDSDK": true, "GCLOUD": true, "GCE": true, "STORAGE": true, "AWS": true, "SLACK": true, "SLIDERULE": true, "PROVISIONER": true,
 }
 
 func cleaned(outside []string, more ...string) (env []string) {
 	for _, variable := range outside {
-		if family, _, _ := strings.Cut(variable, "_"); !families[family] {
+		if family, _, _ := strings.Cut(variable, "_"); !vendorVariables[family] {
 			env = append(env, variable)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 
 // Direct is how many reads a Snapshot answers one by one before it takes the list: a roster of three people in a
 // workspace of ten thousand clusters must not page through them all.
-const Direct = 8
+const Direct = 5
 
 // company is how long the first reads wait for others: a large plan asks for ten things at once, and then the list is
 // the better answer from the start.
