@@ -98,7 +98,7 @@ func TestWhatGoogleDidNotBeginIsRepeated(t *testing.T) {
 				t.Errorf("got %+v", n)
 			}
 			p.updated(wanted(), wanted(func(w *notebook.Wanted) { w.Labels = nil }))
-			if err := p.fleet().Remove(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
+			if _, err := p.fleet().Remove(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
 				t.Error(err)
 			}
 			if name == "too many" && !slices.Contains(p.clock.Slept(), 17*time.Second) {

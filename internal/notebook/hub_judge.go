@@ -49,7 +49,7 @@ func (p *hub) judge(w Wanted) []Problem {
 		"It computes nothing. Leave accelerator out and give one to the clusters, in the templates.")
 	found.iff(w.ThirdPartyIdentity, "third_party_identity", "A Dataproc Hub knows no third-party identities",
 		"Its owner signs in with a Google account. Leave third_party_identity out.")
-	found.iff(w.Templates != nil && len(w.Templates) == 0, "templates", "A Dataproc Hub needs a template",
+	found.iff(len(w.Templates) == 0 && w.known("templates"), "templates", "A Dataproc Hub needs a template",
 		"It starts nothing but what its templates describe. Name at least one cluster file, such as the uri of a provisioner_dataproc_template.")
 	for _, uri := range w.Templates {
 		found.iff(!templateForm.MatchString(uri), "templates", "A template is one cluster file in Cloud Storage",

@@ -167,7 +167,7 @@ func TestAHubIsRemoved(t *testing.T) {
 	w.again()
 	w.wire.reset()
 	for range 2 {
-		if err := w.fleet.Remove(t.Context(), DataprocHub, wanted.id()); err != nil {
+		if _, err := w.fleet.Remove(t.Context(), DataprocHub, wanted.id()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,8 +13,6 @@ import (
 var (
 	machineForm = regexp.MustCompile(`^[a-z][a-z0-9]*-(custom-[0-9]+-[0-9]+(-ext)?|[a-z][a-z0-9]*(-[a-z0-9]+)*)$|^custom-[0-9]+-[0-9]+(-ext)?$`)
 	nameForm    = regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
-	labelKey    = regexp.MustCompile(`^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$`)
-	labelValue  = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$`)
 	accelerator = regexp.MustCompile(`^NVIDIA_[A-Z0-9_]+$`)
 	keyForm     = regexp.MustCompile(`^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$`)
 	tagForm     = regexp.MustCompile(`^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`)
@@ -30,7 +28,7 @@ const (
 )
 
 // Judge is everything about a configuration that cannot work, known without asking Google. A field that is not known
-// yet has its zero value, and is not judged.
+// yet has its zero value and is named in [Wanted.Unknown]: it is not judged.
 func Judge(w Wanted) []Problem {
 	var found problems
 	if w.Environment != "" && !slices.Contains(Environments(), string(w.Environment)) {
@@ -104,9 +102,9 @@ func (p *problems) labels(w Wanted) {
 		case google.IsReservedLabel(key):
 			p.iff(true, "labels", "A label is reserved", fmt.Sprintf("%q belongs to this provider or to Google. Remove it, or give it another key.", key))
 		default:
-			p.iff(!labelKey.MatchString(key), "labels", "A label's key is malformed",
+			p.iff(!google.IsLabelKey(key), "labels", "A label's key is malformed",
 				fmt.Sprintf("It is %q; a key is 1 to 63 lower-case letters, digits, hyphens and underscores, and begins with a letter.", key))
-			p.iff(!labelValue.MatchString(value), "labels", "A label's value is malformed",
+			p.iff(!google.IsLabelValue(value), "labels", "A label's value is malformed",
 				fmt.Sprintf("%q is %q; a value is at most 63 lower-case letters, digits, hyphens and underscores.", key, value))
 		}
 	}

@@ -46,7 +46,9 @@ func TestJudge(t *testing.T) {
 		"idle too soon":            {func(w *notebook.Wanted) { w.IdleShutdown = 9 * time.Minute }, "idle_shutdown_minutes", []string{"9", "10 to 1440"}},
 		"idle too late":            {func(w *notebook.Wanted) { w.IdleShutdown = 25 * time.Hour }, "idle_shutdown_minutes", []string{"1500"}},
 		"idle hub": {
-			func(w *notebook.Wanted) { w.Environment, w.IdleShutdown = notebook.DataprocHub, time.Hour }, "idle_shutdown_minutes",
+			func(w *notebook.Wanted) {
+				w.Environment, w.IdleShutdown, w.Templates = notebook.DataprocHub, time.Hour, []string{"gs://bucket/ana/single.yaml"}
+			}, "idle_shutdown_minutes",
 			[]string{"idleDeleteTtl"},
 		},
 		"kms":                  {func(w *notebook.Wanted) { w.KMSKey = "key" }, "customer_managed_key", []string{"cryptoKeys"}},
@@ -142,5 +144,20 @@ func TestWarn(t *testing.T) {
 	}
 	if found := append(notebook.Warn(wanted()), notebook.Warn(notebook.Wanted{})...); len(found) > 0 {
 		t.Errorf("no reason to warn: %+v", found)
+	}
+}
+
+// A runtime of a service account is owned by the account, and so by all who may act as it.
+func TestWarnOfARuntimeThatOthersCanOpen(t *testing.T) {
+	found := notebook.Warn(wanted(func(w *notebook.Wanted) {
+		w.Environment, w.Identity = notebook.Managed, notebook.AsServiceAccount
+	}))
+	if len(found) != 2 || found[1].Attribute != "identity" || !strings.Contains(found[1].Detail, "iam.serviceAccounts.actAs") || !strings.Contains(found[1].Detail, "can open it") {
+		t.Errorf("got %+v", found)
+	}
+	for _, other := range notebook.Warn(wanted(func(w *notebook.Wanted) { w.Identity = notebook.AsServiceAccount })) {
+		if strings.Contains(other.Detail, "actAs") {
+			t.Errorf("an instance with one owner: %s", other.Detail)
+		}
 	}
 }

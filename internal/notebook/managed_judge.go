@@ -15,6 +15,9 @@ func (p *managed) judge(w Wanted) []Problem {
 	found.iff(w.Identity == AsUser && w.ServiceAccount != "", "service_account",
 		"A managed notebook of one user has no service account",
 		fmt.Sprintf("It reads data as its owner, so %s would never be used. Leave service_account out, or set identity = %q.", w.ServiceAccount, AsServiceAccount))
+	found.iff(w.Identity == AsServiceAccount && w.ServiceAccount == "" && w.known("service_account"), "service_account",
+		"A managed notebook of a service account needs one",
+		fmt.Sprintf("With identity = %q its owner is a service account, and Google takes none by itself. Set service_account to that account's e-mail, or leave identity out: then it reads data as the person.", AsServiceAccount))
 	found.iff(w.BootDisk != Disk{}, "boot_disk", "A managed notebook has no boot disk of its own",
 		"Google chooses it. Leave boot_disk out; data_disk is where notebooks are kept.")
 	found.iff(w.Image != Image{}, "image", "A managed notebook takes no image",

@@ -183,7 +183,7 @@ func TestARuntimeIsRemovedOnce(t *testing.T) {
 	w.again()
 	w.wire.reset()
 	for range 2 {
-		if err := w.fleet.Remove(t.Context(), Managed, wanted.id()); err != nil {
+		if _, err := w.fleet.Remove(t.Context(), Managed, wanted.id()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -39,7 +39,7 @@ func TestTheDefaultNameOfAHubLeavesRoomForItsClusters(t *testing.T) {
 		who := mustPerson(local + "@example.com")
 		name := notebook.DefaultName(who, notebook.DataprocHub)
 		fits := len("hub-"+name+"-"+local) <= 51
-		w := notebook.Wanted{Person: who, Environment: notebook.DataprocHub, Location: zone, Name: name}
+		w := notebook.Wanted{Person: who, Environment: notebook.DataprocHub, Location: zone, Name: name, Templates: []string{"gs://bucket/ana/single.yaml"}}
 		problems := notebook.Judge(w)
 		if fits != (len(problems) == 0) {
 			t.Errorf("%d characters: name %q fits: %v, and the judge says %+v", length, name, fits, problems)
@@ -91,7 +91,7 @@ func TestReadRefusesWhatIsNoID(t *testing.T) {
 		if _, err := p.fleet().Read(t.Context(), notebook.Workbench, id); err == nil {
 			t.Errorf("%s: no error", id)
 		}
-		if err := p.fleet().Remove(t.Context(), notebook.Workbench, id); err == nil {
+		if _, err := p.fleet().Remove(t.Context(), notebook.Workbench, id); err == nil {
 			t.Errorf("%s: no error", id)
 		}
 	}

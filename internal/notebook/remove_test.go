@@ -12,7 +12,11 @@ import (
 )
 
 func (p *project) remove(name string) error {
-	return p.fleet().Remove(p.t.Context(), notebook.Workbench, idOf(name))
+	left, err := p.fleet().Remove(p.t.Context(), notebook.Workbench, idOf(name))
+	if left {
+		p.t.Errorf("%s was left", name)
+	}
+	return err
 }
 
 func TestRemoveWaitsUntilItIsGone(t *testing.T) {
@@ -73,7 +77,8 @@ func TestRemoveThatIsCutShort(t *testing.T) {
 			cut()
 		}
 	})
-	says(t, p.fleet().Remove(ctx, notebook.Workbench, idOf("ana")), google.ErrInterrupted, "Apply again")
+	_, err := p.fleet().Remove(ctx, notebook.Workbench, idOf("ana"))
+	says(t, err, google.ErrInterrupted, "Apply again")
 	p.on(nil)
 	if err := p.remove("ana"); err != nil || len(p.instances()) != 0 {
 		t.Error(err)
@@ -84,7 +89,8 @@ func TestTheNotebooksOfOthersStay(t *testing.T) {
 	p := newProject(t)
 	p.others("eve", map[string]string{google.LabelManagedBy: "other"})
 	says(t, p.remove("eve"), notebook.ErrTaken, `"other"`)
-	says(t, p.fleet().Stop(t.Context(), notebook.Workbench, idOf("eve")), notebook.ErrTaken)
+	_, err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("eve"))
+	says(t, err, notebook.ErrTaken)
 	p.only()
 	p.others("imported", nil)
 	if err := p.remove("imported"); err != nil || len(p.instances()) != 1 {
@@ -100,10 +106,14 @@ func TestAResourceThatMovedKeepsItsNotebook(t *testing.T) {
 	if _, err := f.Ensure(t.Context(), wanted()); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Remove(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
-		t.Fatal(err)
+	for how, leave := range map[string]func(context.Context, notebook.Environment, string) (bool, error){"remove": f.Remove, "stop": f.Stop} {
+		if left, err := leave(t.Context(), notebook.Workbench, idOf("ana")); err != nil || !left {
+			t.Errorf("%s: left %v, %v", how, left, err)
+		}
 	}
-	p.only()
+	if p.only().State != notebook.Active {
+		t.Error("it does not run any more")
+	}
 }
 
 // A replaced notebook is destroyed and made again in one run, whose list still shows the dead one.
@@ -117,7 +127,7 @@ func TestAReplacementAfterTheListWasTaken(t *testing.T) {
 	for i := range 10 { // enough for the list to be asked
 		_, _ = f.Read(t.Context(), notebook.Workbench, idOf(fmt.Sprint("n-", i)))
 	}
-	if err := f.Remove(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
+	if _, err := f.Remove(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := f.Ensure(t.Context(), wanted()); err != nil || n.Outcome != notebook.Created {
@@ -132,7 +142,7 @@ func TestStop(t *testing.T) {
 	p := newProject(t)
 	p.ensured(wanted())
 	for range 2 { // the second finds it at rest
-		if err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
+		if _, err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("ana")); err != nil {
 			t.Fatal(err)
 		}
 		if i := p.only(); i.State != notebook.Stopped {
@@ -143,10 +153,10 @@ func TestStop(t *testing.T) {
 		t.Errorf("%d stops", n)
 	}
 	p.does("start")
-	if err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("ana")); err != nil || p.only().State != notebook.Stopped {
+	if _, err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("ana")); err != nil || p.only().State != notebook.Stopped {
 		t.Errorf("while it starts: %v", err)
 	}
-	if err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("nobody")); err != nil {
+	if _, err := p.fleet().Stop(t.Context(), notebook.Workbench, idOf("nobody")); err != nil {
 		t.Errorf("gone: %v", err)
 	}
 }

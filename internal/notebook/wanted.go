@@ -5,6 +5,7 @@
 package notebook
 
 import (
+	"slices"
 	"time"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
@@ -68,7 +69,14 @@ type Wanted struct {
 	KMSKey             string   // projects/p/locations/l/keyRings/r/cryptoKeys/k
 	Templates          []string // DataprocHub: gs:// addresses of the cluster files that its owner may pick
 	DesiredState       string   // Active, Stopped, or "": leave it as it is
+
+	// Unknown are the attributes whose values are not known yet, as the configuration calls them: that they are missing
+	// is not judged.
+	Unknown []string
 }
+
+// known reports whether an attribute without a value is left out, rather than not known yet.
+func (w Wanted) known(attribute string) bool { return !slices.Contains(w.Unknown, attribute) }
 
 // Disk is a disk of a notebook.
 type Disk struct {

@@ -6,8 +6,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -41,15 +43,28 @@ func librariesAttribute() schema.ListNestedAttribute {
 	}
 }
 
-// sameEmail keeps the address as it stands in the state when only its case changed.
-type sameEmail struct{}
+// keptWhen keeps a text as it stands in the state when the configuration's means the same.
+type keptWhen struct {
+	why  string
+	same func(state, plan string) bool
+}
 
-func (sameEmail) Description(context.Context) string { return "Case does not matter." }
+// The texts of which one thing has several spellings.
+var (
+	sameEmail    = keptWhen{"Case does not matter.", func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }}
+	sameLocation = keptWhen{"Case does not matter.", strings.EqualFold} // Google writes it in capitals
+	sameResource = keptWhen{"A name and a whole path mean the same.", sameAddress}
+)
 
-func (m sameEmail) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+// Description says when.
+func (k keptWhen) Description(context.Context) string { return k.why }
 
-func (sameEmail) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if strings.EqualFold(strings.TrimSpace(req.StateValue.ValueString()), strings.TrimSpace(req.PlanValue.ValueString())) && !req.StateValue.IsNull() {
+// MarkdownDescription says when.
+func (k keptWhen) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
+
+// PlanModifyString keeps it.
+func (k keptWhen) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !resp.PlanValue.IsUnknown() && k.same(req.StateValue.ValueString(), resp.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }
@@ -92,17 +107,14 @@ func (v onePrincipal) ValidateObject(ctx context.Context, req validator.ObjectRe
 		"In permissions, "+got+": "+v.Description(ctx)+". Make an entry of its own for each principal.")
 }
 
-// sameResource keeps the spelling of a network or subnetwork as it stands in the state when another one means the same.
-type sameResource struct{}
-
-func (sameResource) Description(context.Context) string {
-	return "A name and a whole path mean the same."
+func keepString() []planmodifier.String {
+	return []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 }
 
-func (m sameResource) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+func keepInt64() []planmodifier.Int64 {
+	return []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}
+}
 
-func (sameResource) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && !resp.PlanValue.IsUnknown() && sameAddress(req.StateValue.ValueString(), resp.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
+func replaceString() []planmodifier.String {
+	return []planmodifier.String{stringplanmodifier.RequiresReplace()}
 }

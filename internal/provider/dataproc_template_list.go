@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,33 +49,25 @@ func (r *dataprocTemplateListResource) List(ctx context.Context, req list.ListRe
 	var config dataprocTemplateListModel
 	diags := req.Config.Get(ctx, &config)
 	family := r.clouds.reachGoogle(ctx, &diags)
+	all := r.find(ctx, family, config, &diags)
+	only, _ := person.Parse(config.UserEmail.ValueString())
+	all = slices.DeleteFunc(all, func(file template.Object) bool { return !config.UserEmail.IsNull() && file.Owner != only.Label() })
+	tellAll(stream, req.Limit, diags, all, func(file template.Object) list.ListResult { return r.result(ctx, req, family, file) })
+}
+
+func (r *dataprocTemplateListResource) find(ctx context.Context, family *googleFamily, config dataprocTemplateListModel, diags *diag.Diagnostics) []template.Object {
 	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+		return nil
 	}
 	prefix := config.Prefix.ValueString()
 	if config.Prefix.IsNull() {
 		prefix = dataprocTemplateDefaults["prefix"]
 	}
-	ours, err := family.templates.List(ctx, config.Bucket.ValueString(), prefix)
+	all, err := family.templates.List(ctx, config.Bucket.ValueString(), prefix)
 	if err != nil {
 		diags.AddError("The templates could not be listed", sentence(google.Failed("listing gs://"+config.Bucket.ValueString()+"/"+prefix, person.Person{}, err)))
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
 	}
-	only, _ := person.Parse(config.UserEmail.ValueString())
-	stream.Results = func(push func(list.ListResult) bool) {
-		pushed := int64(0)
-		for _, file := range ours {
-			if !config.UserEmail.IsNull() && file.Owner != only.Label() {
-				continue
-			}
-			if (req.Limit > 0 && pushed >= req.Limit) || !push(r.result(ctx, req, family, file)) {
-				return
-			}
-			pushed++
-		}
-	}
+	return all
 }
 
 func (r *dataprocTemplateListResource) result(ctx context.Context, req list.ListRequest, family *googleFamily, file template.Object) list.ListResult {

@@ -36,19 +36,6 @@ type dataprocTemplateModel struct {
 	Timeouts               timeouts.Value `tfsdk:"timeouts"`
 }
 
-// The outcomes of everything of Google's beside notebooks.
-const (
-	outcomeCreated  = "created"
-	outcomeNoAction = "no_action"
-)
-
-func outcomeOf(created bool) types.String {
-	if created {
-		return types.StringValue(outcomeCreated)
-	}
-	return types.StringValue(outcomeNoAction)
-}
-
 // stands writes where a file stands.
 func (m *dataprocTemplateModel) stands(o template.Object) {
 	m.Bucket = types.StringValue(o.Bucket)
@@ -86,12 +73,6 @@ func (m *dataprocTemplateModel) saw(found template.Object, who person.Person) {
 	if found.Owner != who.Label() { // a mark that names another person is none
 		m.ManagedBy = types.StringValue("")
 	}
-}
-
-// isForeign: a thing bears the mark of another installation. It is neither changed nor deleted.
-func isForeign(managedBy types.String, installation string) bool {
-	by := managedBy.ValueString()
-	return by != "" && by != installation
 }
 
 // keep takes over what was computed before.

@@ -54,28 +54,6 @@ func (r *dataprocTemplateResource) ModifyPlan(ctx context.Context, req resource.
 	}
 }
 
-// plannedInstallation is the installation, or unknown.
-func (c *clouds) plannedInstallation() types.String {
-	if c.config.Installation.IsUnknown() {
-		return types.StringUnknown()
-	}
-	return types.StringValue(c.installation())
-}
-
-// judgePlace refuses to delete leftovers where nobody knows in which project and region they are.
-func (c *clouds) judgePlace(project, region types.String, attribute string, diags *diag.Diagnostics) {
-	if project.IsNull() {
-		project = c.googleProject()
-	}
-	if region.IsNull() {
-		region = c.googleLocation()
-	}
-	if project.IsNull() || region.IsNull() {
-		diags.AddAttributeError(path.Root(attribute), "Leftovers cannot be looked for",
-			attribute+" needs to know the project and the region in which they run: set project and region here, google.project and google.location in the provider block, or the variables GOOGLE_PROJECT and GOOGLE_REGION.")
-	}
-}
-
 // planText is the person's file as far as it is known; unknown otherwise.
 func (m *dataprocTemplateModel) planText(installation types.String) (types.String, diag.Diagnostics) {
 	var diags diag.Diagnostics
@@ -140,13 +118,6 @@ func (m *dataprocTemplateModel) planChange(state dataprocTemplateModel, installa
 		m.holds(text.ValueString())
 	}
 	return diags
-}
-
-// warnOfForeign tells that a change is remembered and not made.
-func warnOfForeign(managedBy types.String, what, email, anew string, diags *diag.Diagnostics) {
-	diags.AddWarning("A thing of another installation is not changed", fmt.Sprintf(
-		"The %s of %s is managed by the installation %q: this change is remembered, but not applied to it, and destroy leaves it. Give the provider its former installation back, or delete the thing (%s) and apply: it is made anew.",
-		what, email, managedBy.ValueString(), anew))
 }
 
 // warnOfTemplate tells, once for each, what of an admin's file works today and will not for long.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,12 +27,6 @@ var (
 func newDataprocTemplateResource() resource.Resource { return &dataprocTemplateResource{} }
 
 type dataprocTemplateResource struct{ clouds *clouds }
-
-// Default time-outs of what Google does at once. Deleting a leftover cluster takes minutes.
-const (
-	promptTimeout    = 5 * time.Minute
-	leftoversTimeout = 20 * time.Minute
-)
 
 func (r *dataprocTemplateResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_dataproc_template"
@@ -176,24 +169,6 @@ func (r *dataprocTemplateResource) Delete(ctx context.Context, req resource.Dele
 	r.leftovers(state).remove(ctx, family.cloud, &resp.Diagnostics)
 }
 
-// leaves says, with a warning, that a thing stays: another resource of this run has it, or another installation.
-func (c *clouds) leaves(id string, managedBy types.String, what string, who person.Person, diags *diag.Diagnostics) bool {
-	_, kept := c.kept.Load(id)
-	switch {
-	case isForeign(managedBy, c.installation()):
-		leftInPlace(what, who, fmt.Sprintf("the installation %q took it over", managedBy.ValueString()), diags)
-	case kept:
-		leftInPlace(what, who, "another resource of this configuration has it now", diags)
-	default:
-		return false
-	}
-	return true
-}
-
-func leftInPlace(what string, who person.Person, why string, diags *diag.Diagnostics) {
-	diags.AddWarning("A thing was left in place", fmt.Sprintf("The %s of %s is no longer this resource's: %s. It was left as it is.", what, who, why))
-}
-
 // render is the person's file as the plan asks for it.
 func (r *dataprocTemplateResource) render(plan dataprocTemplateModel, diags *diag.Diagnostics) (string, person.Person) {
 	if diags.HasError() {
@@ -204,13 +179,6 @@ func (r *dataprocTemplateResource) render(plan dataprocTemplateModel, diags *dia
 		diags.AddAttributeError(path.Root("template"), "The cluster file cannot be used", fmt.Sprintf("In template, for %s, %s", plan.UserEmail.ValueString(), problem))
 	}
 	return text, who
-}
-
-// warnOfLoss tells of a thing that is no longer ours.
-func warnOfLoss(what, email string, managedBy types.String, installation string, diags *diag.Diagnostics) {
-	diags.AddWarning("A thing is no longer this installation's", fmt.Sprintf(
-		"The %s of %s is managed by %q, and this provider's installation is %q: from now on nothing about it is changed, and destroy leaves it. "+
-			"Give the provider its former installation back, or delete the thing and apply: it is made anew.", what, email, managedBy.ValueString(), installation))
 }
 
 // ImportState takes gs://bucket/path, or bucket/path.

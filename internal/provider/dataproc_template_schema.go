@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -28,20 +27,6 @@ var dataprocTemplateDefaults = map[string]string{
 	"name":   "default",
 }
 
-const defaultDeleteLeftovers = false
-
-func keepString() []planmodifier.String {
-	return []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-}
-
-func keepInt64() []planmodifier.Int64 {
-	return []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}
-}
-
-func replaceString() []planmodifier.String {
-	return []planmodifier.String{stringplanmodifier.RequiresReplace()}
-}
-
 func (r *dataprocTemplateResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One person's Dataproc cluster file in Cloud Storage, made of an admin's: a cluster from it reads data as that person, by Dataproc's personal authentication.\n\n" +
@@ -51,7 +36,7 @@ func (r *dataprocTemplateResource) Schema(ctx context.Context, _ resource.Schema
 		Attributes: map[string]schema.Attribute{
 			"user_email": schema.StringAttribute{
 				Required: true, Validators: []validator.String{emailValidator},
-				PlanModifiers:       []planmodifier.String{sameEmail{}, stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{sameEmail, stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "Whose clusters the file makes. Case does not matter; another person means another file.",
 			},
 			"bucket": schema.StringAttribute{
@@ -98,21 +83,6 @@ func (r *dataprocTemplateResource) Schema(ctx context.Context, _ resource.Schema
 				DeleteDescription: "How long the file and the leftover clusters may take. Defaults to 20 minutes.",
 			}),
 		},
-	}
-}
-
-// managedByAttribute is whose mark a thing bears.
-func managedByAttribute(what, marks string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Computed: true, PlanModifiers: keepString(),
-		MarkdownDescription: "The `installation` that the " + what + "'s " + marks + " name, or nothing when they name none any more: then the next apply marks it again. What another installation took over is left at destroy.",
-	}
-}
-
-func outcomeAttribute() schema.StringAttribute {
-	return schema.StringAttribute{
-		Computed: true, PlanModifiers: keepString(),
-		MarkdownDescription: "What the apply that made this resource came to: `created`, or `no_action` (it was there already, and is ours).",
 	}
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -45,7 +46,7 @@ func (*dataprocTemplateFunction) Run(ctx context.Context, req function.RunReques
 	installation := defaultInstallation
 	switch {
 	case len(installations) == 1 && !installationForm.MatchString(installations[0]):
-		resp.Error = function.NewArgumentFuncError(2, "an installation has 1 to 63 lower-case letters, digits and hyphens, beginning with a letter")
+		resp.Error = function.NewArgumentFuncError(2, fmt.Sprintf("%q is no installation: it has 1 to 63 lower-case letters, digits and hyphens, beginning with a letter", installations[0]))
 		return
 	case len(installations) == 1:
 		installation = installations[0]

@@ -36,7 +36,7 @@ type googleFoundationModel struct {
 func (m *googleFoundationModel) wanted() foundation.Wanted {
 	w := foundation.Wanted{
 		Project: m.Project.ValueString(), Bucket: m.Bucket.ValueString(), ServiceAccount: m.ServiceAccountID.ValueString(),
-		Roles: members(m.Roles), Users: members(m.Users), Labels: textsOf(m.Labels), Force: m.ForceDestroy.ValueBool(),
+		Roles: sortedTexts(m.Roles), Users: sortedTexts(m.Users), Labels: textsOf(m.Labels), Force: m.ForceDestroy.ValueBool(),
 	}
 	if w.Bucket != "" {
 		w.BucketLocation = m.BucketLocation.ValueString()
@@ -79,8 +79,14 @@ func (m *googleFoundationModel) saw(f *foundation.Foundation) {
 		m.ServiceAccountID = types.StringNull()
 	}
 	m.Roles, m.Users = granted(m.Roles, f.Roles), granted(m.Users, f.Users)
-	m.Labels = asDeclared(m.Labels, f.Labels)
+	m.Labels = seenKeys(m.Labels, f.Labels)
 	m.took(f)
+}
+
+// imported fills in what an import does not know.
+func (m *googleFoundationModel) imported() {
+	m.BucketLocation, m.ForceDestroy = types.StringValue(defaultBucketLocation), types.BoolValue(defaultForceDestroy)
+	m.Outcome = types.StringValue(outcomeNoAction)
 }
 
 // granted is a set of grants, less those that are gone.

@@ -35,18 +35,9 @@ func (r *googleFoundationResource) ValidateConfig(ctx context.Context, req resou
 // judge is every problem of a configuration, at its attribute.
 func (m *googleFoundationModel) judge() (diags diag.Diagnostics) {
 	for _, problem := range foundation.Judge(m.wanted()) {
-		attribute := foundationAttribute(problem.Attribute)
-		diags.AddAttributeError(path.Root(attribute), problem.Summary, "In "+attribute+", "+ended(problem.Detail))
+		diags.AddAttributeError(path.Root(problem.Attribute), problem.Summary, "In "+problem.Attribute+", "+ended(problem.Detail))
 	}
 	return diags
-}
-
-// foundationAttribute is how the configuration calls an attribute of the domain's.
-func foundationAttribute(name string) string {
-	if name == "service_account" {
-		return "service_account_id"
-	}
-	return name
 }
 
 // ModifyPlan says in the plan what an apply would do.
@@ -121,7 +112,7 @@ func (m *googleFoundationModel) planChange(state googleFoundationModel) diag.Dia
 // warn is what somebody should know about a configuration before it is applied.
 func (m *googleFoundationModel) warn() (diags diag.Diagnostics) {
 	for _, problem := range foundation.Warn(m.wanted()) {
-		diags.AddAttributeWarning(path.Root(foundationAttribute(problem.Attribute)), problem.Summary, ended(problem.Detail))
+		diags.AddAttributeWarning(path.Root(problem.Attribute), problem.Summary, ended(problem.Detail))
 	}
 	return diags
 }

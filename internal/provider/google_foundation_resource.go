@@ -91,9 +91,7 @@ func (r *googleFoundationResource) Read(ctx context.Context, req resource.ReadRe
 		resp.Diagnostics.AddError("The foundation could not be read", sentence(google.Failed("reading the foundation "+state.ID.ValueString(), person.Person{}, err)))
 		return
 	case state.ForceDestroy.IsNull(): // imported a moment ago
-		state.BucketLocation = types.StringValue(defaultBucketLocation)
-		state.ForceDestroy = types.BoolValue(defaultForceDestroy)
-		state.Outcome = types.StringValue(outcomeNoAction)
+		state.imported()
 	}
 	state.saw(found)
 	resp.Diagnostics.Append(state.identity(ctx, resp.Identity)...)

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -38,7 +37,7 @@ func (r *googleFoundationResource) Schema(ctx context.Context, _ resource.Schema
 				MarkdownDescription: "Name of the bucket for templates, unique over all of Google Cloud. Unset makes none. Another name makes another bucket and deletes this one, if it is empty.",
 			},
 			"bucket_location": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultBucketLocation), PlanModifiers: []planmodifier.String{sameLocation{}},
+				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultBucketLocation), PlanModifiers: []planmodifier.String{sameLocation},
 				MarkdownDescription: "Where the bucket is kept: a region such as `us-central1`, or `US`, `EU`, `ASIA`. A bucket cannot be moved: another location replaces all of it. Defaults to `" + defaultBucketLocation + "`.",
 			},
 			"service_account_id": schema.StringAttribute{
@@ -83,17 +82,4 @@ func (r *googleFoundationResource) IdentitySchema(_ context.Context, _ resource.
 		"bucket":             identityschema.StringAttribute{OptionalForImport: true, Description: "Name of the bucket, when there is one."},
 		"service_account_id": identityschema.StringAttribute{OptionalForImport: true, Description: "Id of the service account, when there is one."},
 	}}
-}
-
-// sameLocation keeps a location as it stands in the state when only its case changed: Google writes it in capitals.
-type sameLocation struct{}
-
-func (sameLocation) Description(context.Context) string { return "Case does not matter." }
-
-func (m sameLocation) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (sameLocation) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
 }

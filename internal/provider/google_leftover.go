@@ -7,12 +7,14 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/leftover"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
+
+// defaultDeleteLeftovers: what runs on may be somebody's work of the night.
+const defaultDeleteLeftovers = false
 
 // leftovers is what may run on for a person whose template goes, and where to look for it.
 type leftovers struct {
@@ -21,22 +23,6 @@ type leftovers struct {
 	deletes         bool   // the configuration asks for it
 	attribute       string // by which it does
 	find            func(ctx context.Context, cloud *google.Cloud) ([]leftover.Leftover, error)
-}
-
-// regionOf is the region of a resource, or the provider's; "" when neither is known.
-func (c *clouds) regionOf(region types.String) string {
-	if region.IsNull() {
-		region = c.googleLocation()
-	}
-	return google.Region(region.ValueString())
-}
-
-// projectOf is the project of a resource, or the provider's; "" when neither is known.
-func (c *clouds) projectOf(project types.String) string {
-	if project.IsNull() {
-		project = c.googleProject()
-	}
-	return project.ValueString()
 }
 
 // known says whether there is a place to look in.

@@ -3,7 +3,9 @@ package provider_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -24,9 +26,10 @@ const (
 )
 
 var (
-	templateIdentity = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"bucket": tftypes.String, "path": tftypes.String}}
-	sessionIdentity  = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-	nobody           = tftypes.NewValue(tftypes.String, nil)
+	templateIdentity   = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"bucket": tftypes.String, "path": tftypes.String}}
+	sessionIdentity    = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+	foundationIdentity = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"project": tftypes.String, "bucket": tftypes.String, "service_account_id": tftypes.String}}
+	nobody             = tftypes.NewValue(tftypes.String, nil)
 )
 
 // listOf lists with this configuration.
@@ -140,10 +143,63 @@ func TestListOfSessionTemplates(t *testing.T) {
 	}
 }
 
+func TestListOfFoundations(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newGoogleProtocol(t, w)
+	const foundationType = "provisioner_google_foundation"
+	if none := p.listOf(foundationType, nil, 0, true); len(none) != 0 {
+		t.Errorf("of nothing: %+v", none)
+	}
+	w.run(w.on(foundationOf(wholeFoundation+`
+  roles  = ["roles/dataproc.worker"]
+  users  = ["ana.diaz@example.com"]
+  labels = { team = "data" }`)+`
+resource "provisioner_google_foundation" "more" {
+  bucket = "more-templates"
+}
+`, check(func() error {
+		p := newGoogleProtocol(t, w)
+		all := p.listOf(foundationType, nil, 0, true)
+		if len(all) != 2 {
+			return fmt.Errorf("%d results, want both: %+v", len(all), all)
+		}
+		of := p.schemas.ResourceSchemas[foundationType].ValueType()
+		for i, want := range []struct{ id, bucket, account, email string }{
+			{sandbox.GoogleProject + "/more-templates/-", "more-templates", "", ""},
+			{sandbox.GoogleProject + "/notebook-templates/personal-notebooks", "notebook-templates", "personal-notebooks", notebooksAccount},
+		} {
+			r := all[i]
+			if len(r.Diagnostics) > 0 || r.DisplayName != want.id || p.field(r.Resource, of, "id") != want.id || p.field(r.Identity.IdentityData, foundationIdentity, "bucket") != want.bucket ||
+				p.field(r.Identity.IdentityData, foundationIdentity, "service_account_id") != want.account || p.field(r.Resource, of, "service_account_email") != want.email {
+				t.Errorf("result %d is %+v: %s", i, r, told(r.Diagnostics))
+			}
+		}
+		whole, err := all[1].Resource.Unmarshal(of)
+		if err != nil {
+			return err
+		}
+		for _, text := range []string{"roles/dataproc.worker", "ana.diaz@example.com", `"team"`} {
+			if !strings.Contains(whole.String(), text) {
+				t.Errorf("%s is not in %s", text, whole)
+			}
+		}
+		if strings.Contains(fmt.Sprint(whole), "provisioner_managed_by") {
+			t.Error("our own label is told as the configuration's")
+		}
+		if one := p.listOf(foundationType, nil, 1, false); len(one) != 1 || one[0].Resource != nil {
+			t.Errorf("one: %+v", one)
+		}
+		if refused := p.listOf(foundationType, map[string]tftypes.Value{"project": text("not-there")}, 0, false); len(refused) != 1 || len(refused[0].Diagnostics) != 1 {
+			t.Errorf("of a missing project: %+v", refused)
+		}
+		return nil
+	})))
+}
+
 func TestGoogleImportsByIdentity(t *testing.T) {
 	t.Parallel()
 	p := newGoogleProtocol(t, newWorld(t))
-	foundationIdentity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"project": tftypes.String, "bucket": tftypes.String, "service_account_id": tftypes.String}}
 	for resourceType, c := range map[string]struct {
 		of       tftypes.Object
 		identity map[string]tftypes.Value

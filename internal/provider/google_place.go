@@ -50,3 +50,33 @@ func (c *clouds) place(project, location *types.String, region bool) diag.Diagno
 	}
 	return diags
 }
+
+// judgePlace refuses to delete leftovers where nobody knows in which project and region they are.
+func (c *clouds) judgePlace(project, region types.String, attribute string, diags *diag.Diagnostics) {
+	if project.IsNull() {
+		project = c.googleProject()
+	}
+	if region.IsNull() {
+		region = c.googleLocation()
+	}
+	if project.IsNull() || region.IsNull() {
+		diags.AddAttributeError(path.Root(attribute), "Leftovers cannot be looked for",
+			attribute+" needs to know the project and the region in which they run: set project and region here, google.project and google.location in the provider block, or the variables GOOGLE_PROJECT and GOOGLE_REGION.")
+	}
+}
+
+// regionOf is the region of a resource, or the provider's; "" when neither is known.
+func (c *clouds) regionOf(region types.String) string {
+	if region.IsNull() {
+		region = c.googleLocation()
+	}
+	return google.Region(region.ValueString())
+}
+
+// projectOf is the project of a resource, or the provider's; "" when neither is known.
+func (c *clouds) projectOf(project types.String) string {
+	if project.IsNull() {
+		project = c.googleProject()
+	}
+	return project.ValueString()
+}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -97,18 +96,8 @@ func (m *personalNotebookModel) same(other *personalNotebookModel) bool {
 		m.DesiredState.Equal(other.DesiredState) && m.OnDestroy.Equal(other.OnDestroy) && m.DeletionProtection.Equal(other.DeletionProtection)
 }
 
-// origin remembers which attributes of a notebook are as an import found them: no configuration ever declared what they
-// hold, so none can take it away.
-type origin []string
-
-// Keys of the private state.
-const (
-	originKey       = "imported" // an origin
-	untoldPersonKey = "untold"   // the creation is not whole yet: the person is told when it is
-	runningKey      = "running"  // the notebook ran when an update of it broke off
-)
-
-func (o origin) imports(attribute string) bool { return slices.Contains(o, attribute) }
+// runningKey marks, in the private state, a notebook that ran when an update of it broke off.
+const runningKey = "running"
 
 // importedOrigin is that of a notebook imported a moment ago.
 func importedOrigin() (o origin) {
@@ -122,21 +111,4 @@ func importedOrigin() (o origin) {
 func (o origin) settled(plan, state *personalNotebookModel) origin {
 	changed := plan.differing(state)
 	return slices.DeleteFunc(slices.Clone(o), func(name string) bool { return slices.Contains(changed, name) })
-}
-
-// originOf reads the private state.
-func originOf(stored []byte) (o origin) {
-	_ = json.Unmarshal(stored, &o) // nothing stored: not imported
-	return o
-}
-
-func (o origin) stored() []byte {
-	if len(o) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(o)
-	if err != nil { // a list of texts always can be written
-		return nil
-	}
-	return text
 }

@@ -110,11 +110,15 @@ func (d *personalNotebookDataSource) Read(ctx context.Context, req datasource.Re
 	}
 	n, err := fleet.Read(ctx, environment, id)
 	if err != nil {
-		resp.Diagnostics.AddError("There is no such notebook to read", sentence(err))
+		summary := "The notebook could not be read"
+		if google.IsGone(err) {
+			summary = "There is no such notebook to read"
+		}
+		resp.Diagnostics.AddError(summary, sentence(err))
 		return
 	}
 	if given := m.UserEmail.ValueString(); given != "" && n.Owner != "" && !isEmail(given, n.Owner) {
-		resp.Diagnostics.AddAttributeError(path.Root("user_email"), "The notebook is somebody else's", "The notebook "+n.ID+" is of "+n.Owner+", not of "+given+".")
+		resp.Diagnostics.AddAttributeError(path.Root("user_email"), "The notebook is somebody else's", "The notebook "+n.ID+" is of "+n.Owner+", not of "+given+". Give the name of that person's own, or leave user_email out and give the id.")
 		return
 	}
 	m.saw(n)

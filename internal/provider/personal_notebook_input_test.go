@@ -55,6 +55,7 @@ func TestABadNotebookIsRefusedAtPlan(t *testing.T) {
 		"templates":                   {anas(`templates = ["gs://bucket/ana/single.yaml"]`), []string{"templates", "dataproc_hub"}},
 		"a template that is a folder": {anas(`environment = "dataproc_hub"`, `templates = ["gs://bucket/ana/"]`), []string{"templates", "gs://bucket/ana/", ".yaml"}},
 		"a hub without templates":     {anas(`environment = "dataproc_hub"`), []string{"templates"}},
+		"a runtime as nobody":         {managed(`identity = "service_account"`), []string{"needs one", "service_account", "e-mail"}},
 		"boot disk of a runtime":      {managed(`boot_disk = { size_gb = 200 }`), []string{"boot_disk"}},
 		"a long name of a hub":        {hub(`name = "` + strings.Repeat("x", 45) + `"`), []string{"name", "51"}},
 		"a link that is none":         {anas(`notification = { faq_links = [{ title = "x", url = "javascript:alert(1)" }] }`), []string{"not a web address"}},
@@ -164,6 +165,25 @@ func TestAnythingKnownOnlyAfterApply(t *testing.T) {
 		}
 	}
 	w.run(w.apply(late("name", `"Not Legal"`), refused("The name is malformed", "Not Legal")))
+}
+
+// What is missing only until an apply is not taken for left out: a hub's template and a runtime's account are often
+// made by the same configuration.
+func TestWhatIsMadeInTheSameApplyIsNotMissing(t *testing.T) {
+	t.Parallel()
+	w := newNotebookWorld(t)
+	late := func(value string) string {
+		return "resource \"terraform_data\" \"late\" {\n  input = " + value + "\n}\n"
+	}
+	for name, config := range map[string]string{
+		"one template":  late(`"gs://bucket/ana/single.yaml"`) + anas(`environment = "dataproc_hub"`, `templates = [terraform_data.late.output]`),
+		"all templates": late(`["gs://bucket/ana/single.yaml"]`) + anas(`environment = "dataproc_hub"`, `templates = terraform_data.late.output`),
+		"an account":    late(`"nb@data-access.iam.gserviceaccount.com"`) + anas(`environment = "managed"`, `identity = "service_account"`, `service_account = terraform_data.late.output`),
+	} {
+		t.Log(name)
+		w.run(w.apply(config, does(creates)), w.apply(config, does(noop)))
+	}
+	w.run(w.apply(late(`[]`)+anas(`environment = "dataproc_hub"`, `templates = terraform_data.late.output`), refused("A Dataproc Hub needs a template")))
 }
 
 func TestADataSourceOfANotebook(t *testing.T) {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -55,22 +56,10 @@ func (r *personalNotebookListResource) List(ctx context.Context, req list.ListRe
 	diags := req.Config.Get(ctx, &config)
 	fleet := r.fleet(ctx, &diags)
 	all := r.find(ctx, fleet, config, &diags)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	stream.Results = func(push func(list.ListResult) bool) {
-		pushed := int64(0)
-		for _, n := range all {
-			if !config.UserEmail.IsNull() && !isEmail(config.UserEmail.ValueString(), n.Owner) {
-				continue
-			}
-			if (req.Limit > 0 && pushed >= req.Limit) || !push(r.result(ctx, req, n)) {
-				return
-			}
-			pushed++
-		}
-	}
+	all = slices.DeleteFunc(all, func(n *notebook.Notebook) bool {
+		return !config.UserEmail.IsNull() && !isEmail(config.UserEmail.ValueString(), n.Owner)
+	})
+	tellAll(stream, req.Limit, diags, all, func(n *notebook.Notebook) list.ListResult { return r.result(ctx, req, n) })
 }
 
 func (r *personalNotebookListResource) find(ctx context.Context, fleet *notebook.Fleet, config personalNotebookListModel, diags *diag.Diagnostics) []*notebook.Notebook {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook"
-	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 )
 
 // saw writes what a look found into the model: what differs from what we wrote is drift, and shows in the plan. What
@@ -51,14 +49,11 @@ func (m *personalNotebookModel) saw(n *notebook.Notebook) {
 	if n.Templates != nil && !slices.Equal(textsIn(m.Templates.Elements()), n.Templates) {
 		m.Templates = textList(n.Templates)
 	}
-	m.Labels = seenKeys(m.Labels, n.Labels)
-	m.Metadata = seenKeys(m.Metadata, n.Metadata)
-}
-
-// follow takes over what Google tells.
-func follow(field *types.String, told string) {
-	if told != "" {
-		*field = types.StringValue(told)
+	if n.Labels != nil {
+		m.Labels = seenKeys(m.Labels, n.Labels)
+	}
+	if n.Metadata != nil {
+		m.Metadata = seenKeys(m.Metadata, n.Metadata)
 	}
 }
 
@@ -76,57 +71,6 @@ func seenDisk(state types.Object, is notebook.Disk) types.Object {
 	return types.ObjectValueMust(diskTypes, parts)
 }
 
-// seenKeys is what became of the keys that were declared; what others added is theirs. A key that is empty was removed:
-// Google may keep it so.
-func seenKeys(state types.Map, is map[string]string) types.Map {
-	if state.IsNull() || is == nil {
-		return state
-	}
-	seen := map[string]string{}
-	for key, before := range textsOf(state) {
-		if now, there := is[key]; there && (now != "" || before == "") {
-			seen[key] = now
-		}
-	}
-	if maps.Equal(seen, textsOf(state)) {
-		return state
-	}
-	return mapOf(seen)
-}
-
-func sameTexts(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
-// sameAddress reports whether two spellings mean one network or subnetwork: a name, a path, or a whole address. Google
-// may tell a project's number in place of its id.
-func sameAddress(a, b string) bool {
-	a, b = withoutHost(a), withoutHost(b)
-	if a == b {
-		return true
-	}
-	partsA, partsB := strings.Split(a, "/"), strings.Split(b, "/")
-	if a == "" || b == "" || partsA[len(partsA)-1] != partsB[len(partsB)-1] {
-		return false
-	}
-	if len(partsA) == 1 || len(partsB) == 1 {
-		return true
-	}
-	if len(partsA) != len(partsB) || len(partsA) < 2 || !slices.Equal(partsA[2:], partsB[2:]) {
-		return false
-	}
-	return onlyDigits(partsA[1]) != onlyDigits(partsB[1])
-}
-
-func withoutHost(address string) string {
-	if at := strings.Index(address, "projects/"); at > 0 {
-		return address[at:]
-	}
-	return address
-}
-
-func onlyDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
-
 // imported fills in what an import does not know: everything that Google tells and a configuration could say.
 func (m *personalNotebookModel) imported(n *notebook.Notebook) {
 	m.UserEmail = stringOrNull(strings.ToLower(n.Owner))
@@ -134,18 +78,8 @@ func (m *personalNotebookModel) imported(n *notebook.Notebook) {
 	m.PublicIP, m.ThirdPartyIdentity, m.DeletionProtection = types.BoolValue(false), types.BoolValue(false), types.BoolValue(false)
 	m.OnDestroy = types.StringValue(notebookDefaults["on_destroy"])
 	m.Outcome = types.StringValue(string(notebook.NoAction))
-	m.Labels = mapOf(withoutEntries(n.Labels, func(key, _ string) bool { return google.IsReservedLabel(key) }))
+	m.Labels = mapOf(declarableLabels(n.Labels))
 	m.Metadata = mapOf(withoutEntries(n.Metadata, func(key, value string) bool { return !declarable(n.Environment, n.Identity, key, value) }))
-}
-
-// withoutEntries is a map without the entries that are to go.
-func withoutEntries(all map[string]string, goes func(key, value string) bool) map[string]string {
-	kept := maps.Clone(all)
-	if kept == nil {
-		kept = map[string]string{}
-	}
-	maps.DeleteFunc(kept, goes)
-	return kept
 }
 
 // declarable reports whether a configuration could have a metadata key: the domain knows what is Google's.
@@ -156,12 +90,4 @@ func declarable(environment notebook.Environment, identity notebook.Identity, ke
 
 func acceleratorValue(a *notebook.Accelerator) types.Object {
 	return types.ObjectValueMust(acceleratorTypes, map[string]attr.Value{"type": types.StringValue(a.Type), "count": types.Int64Value(a.Count)})
-}
-
-func textList(texts []string) types.List {
-	values := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		values[i] = types.StringValue(text)
-	}
-	return types.ListValueMust(types.StringType, values)
 }

@@ -91,7 +91,8 @@ func (m *personalNotebookModel) environment() notebook.Environment {
 }
 
 // wanted is what the model asks of the domain. What config does not declare is left to Google, whatever the model
-// remembers of it. What is not known yet is the zero value, which the domain does not judge.
+// remembers of it. What is not known yet is the zero value, and where that could be taken for a value
+// left out, it is named.
 func (m personalNotebookModel) wanted(ctx context.Context, config personalNotebookModel) (notebook.Wanted, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	who, _ := person.Parse(m.UserEmail.ValueString()) // what is no e-mail is told by the validator
@@ -103,6 +104,12 @@ func (m personalNotebookModel) wanted(ctx context.Context, config personalNotebo
 		Labels: textsOf(m.Labels), Metadata: textsOf(m.Metadata), IdleShutdown: time.Duration(m.IdleShutdownMinutes.ValueInt64()) * time.Minute,
 		ServiceAccount: declaredText(m.ServiceAccount, config.ServiceAccount), ThirdPartyIdentity: m.ThirdPartyIdentity.ValueBool(),
 		KMSKey: m.CustomerManagedKey.ValueString(), Templates: textsIn(m.Templates.Elements()), DesiredState: m.DesiredState.ValueString(),
+	}
+	if config.ServiceAccount.IsUnknown() {
+		w.Unknown = append(w.Unknown, "service_account")
+	}
+	if m.Templates.IsUnknown() || len(w.Templates) < len(m.Templates.Elements()) { // one that is made in the same apply
+		w.Unknown = append(w.Unknown, "templates")
 	}
 	if !config.Tags.IsNull() {
 		w.Tags = textsIn(m.Tags.Elements())
@@ -124,42 +131,6 @@ func (m personalNotebookModel) wanted(ctx context.Context, config personalNotebo
 		w.Image = notebook.Image{Project: i.Project.ValueString(), Family: i.Family.ValueString(), Name: i.Name.ValueString()}
 	}
 	return w, diags
-}
-
-// declaredText is a value that the configuration declares; "" is left to Google.
-func declaredText(value, config types.String) string {
-	if config.IsNull() {
-		return ""
-	}
-	return value.ValueString()
-}
-
-// textsOf is a map of texts; one that is not known yet is empty.
-func textsOf(m types.Map) map[string]string {
-	if m.IsNull() || m.IsUnknown() {
-		return nil
-	}
-	texts := map[string]string{}
-	for key, value := range m.Elements() {
-		if text, ok := value.(types.String); ok {
-			texts[key] = text.ValueString()
-		}
-	}
-	return texts
-}
-
-// textsIn is a list of texts, without those that are not known yet.
-func textsIn(elements []attr.Value) []string {
-	if elements == nil {
-		return nil
-	}
-	texts := []string{}
-	for _, value := range elements {
-		if text, ok := value.(types.String); ok && !text.IsUnknown() {
-			texts = append(texts, text.ValueString())
-		}
-	}
-	return texts
 }
 
 // diskOf is what the configuration declares of a disk.
@@ -198,12 +169,6 @@ func (m *personalNotebookModel) took(n *notebook.Notebook) {
 	m.DataDisk = filledDisk(m.DataDisk, n.DataDisk)
 }
 
-func fill(field *types.String, value types.String) {
-	if field.IsUnknown() {
-		*field = value
-	}
-}
-
 // filledDisk is a disk with what the plan left open of it.
 func filledDisk(planned types.Object, is notebook.Disk) types.Object {
 	if planned.IsUnknown() {
@@ -235,20 +200,4 @@ func diskParts(d notebook.Disk) map[string]attr.Value {
 		size = types.Int64Value(d.SizeGB)
 	}
 	return map[string]attr.Value{"size_gb": size, "type": stringOrNull(d.Type)}
-}
-
-func setOf(texts []string) types.Set {
-	values := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		values[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, values)
-}
-
-func mapOf(texts map[string]string) types.Map {
-	values := map[string]attr.Value{}
-	for key, text := range texts {
-		values[key] = types.StringValue(text)
-	}
-	return types.MapValueMust(types.StringType, values)
 }

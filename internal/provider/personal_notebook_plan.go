@@ -183,20 +183,6 @@ func (m *personalNotebookModel) planKeys(config, state *personalNotebookModel, f
 	}
 }
 
-// coversKeys reports whether a map has all that another one declares.
-func coversKeys(has, declared types.Map) bool {
-	if has.IsNull() || declared.IsUnknown() {
-		return false
-	}
-	there := has.Elements()
-	for key, value := range declared.Elements() {
-		if is, ok := there[key]; !ok || !is.Equal(value) {
-			return false
-		}
-	}
-	return true
-}
-
 // changes is what the domain says of a plan: what Google can change in place, and for what it needs the notebook at rest.
 func (r *personalNotebookResource) changes(ctx context.Context, plan, state, config *personalNotebookModel, from origin, diags *diag.Diagnostics) []notebook.Change {
 	before, more := state.before(ctx, plan, config, from)
@@ -274,11 +260,11 @@ func warnOfChanges(plan, state *personalNotebookModel, changes []notebook.Change
 	case resumes:
 		diags.AddWarning("A notebook will be started again", fmt.Sprintf("The notebook %s of %s is %s because an apply broke off that had stopped it. This apply starts it again.", id, who, is))
 	case len(needRest) > 0 && running:
-		then := "stopped and started again"
+		summary, then := "A running notebook will be stopped and started", "stopped and started again"
 		if plan.DesiredState.ValueString() == notebook.Stopped {
-			then = "stopped"
+			summary, then = "A running notebook will be stopped", "stopped"
 		}
-		diags.AddWarning("A running notebook will be stopped and started", fmt.Sprintf("The notebook %s of %s is running. It will be %s for a new %s: what runs in it ends.", id, who, then, strings.Join(needRest, " and ")))
+		diags.AddWarning(summary, fmt.Sprintf("The notebook %s of %s is running. It will be %s for a new %s: what runs in it ends.", id, who, then, strings.Join(needRest, " and ")))
 	case len(needRest) > 0:
 		diags.AddWarning("A notebook at rest is changed without starting it", fmt.Sprintf("The notebook %s of %s is %s: its %s is changed, and nothing is started.", id, who, is, strings.Join(needRest, " and ")))
 	}

@@ -304,6 +304,45 @@ func TestAProtectedNotebookIsNotDestroyed(t *testing.T) {
 	}
 }
 
+// A resource that got another address is created there and destroyed here in one run: the notebook stays, and the one
+// who destroys it hears so.
+func TestANotebookThatMovedIsToldToStay(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"delete", "stop"} {
+		w := newNotebookWorld(t)
+		w.seedOurs(inZone+anasNotebook, "ana.diaz@example.com", anaLabel)
+		p := w.protocol()
+		of := p.schemas.ResourceSchemas[notebookType].ValueType()
+		null, config := p.dynamic(tftypes.NewValue(of, nil)), p.dynamic(object(of, map[string]tftypes.Value{"user_email": text("ana.diaz@example.com")}))
+		unknown := map[string]tftypes.Value{"user_email": text("ana.diaz@example.com"), "on_destroy": text("delete"), "identity": text("user")}
+		for _, a := range p.schemas.ResourceSchemas[notebookType].Block.Attributes {
+			if _, set := unknown[a.Name]; a.Computed && !set {
+				unknown[a.Name] = tftypes.NewValue(attribute(of, a.Name), tftypes.UnknownValue)
+			}
+		}
+		for _, flag := range []string{"third_party_identity", "deletion_protection"} {
+			unknown[flag] = tftypes.NewValue(tftypes.Bool, false)
+		}
+		planned, err := p.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{TypeName: notebookType, PriorState: null, ProposedNewState: p.dynamic(object(of, unknown)), Config: config})
+		if err != nil || len(planned.Diagnostics) > 0 {
+			t.Fatal(err, told(planned.Diagnostics))
+		}
+		made, err := p.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{TypeName: notebookType, PriorState: null, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, Config: config})
+		if err != nil || len(made.Diagnostics) > 0 || p.field(made.NewState, of, "outcome") != "no_action" {
+			t.Fatal(err, told(made.Diagnostics))
+		}
+		old := notebookState(of)
+		old["on_destroy"] = text(how)
+		gone, err := p.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{TypeName: notebookType, PriorState: p.dynamic(object(of, old)), PlannedState: null, Config: null})
+		if said := told(gone.Diagnostics); err != nil || !strings.Contains(said, "WARNING: A notebook was left in place") || !strings.Contains(said, inZone+anasNotebook) || !strings.Contains(said, "ana.diaz@example.com") {
+			t.Errorf("%s says %q, %v", how, said, err)
+		}
+		if state := w.bench().State; state != "ACTIVE" {
+			t.Errorf("%s: it is %s", how, state)
+		}
+	}
+}
+
 // A thousand notebooks are read by a list, and told by one call each at most.
 func TestManyNotebooksAreReadByOneList(t *testing.T) {
 	t.Parallel()

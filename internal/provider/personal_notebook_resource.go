@@ -60,7 +60,7 @@ func (r *personalNotebookResource) Create(ctx context.Context, req resource.Crea
 	}
 	switch {
 	case n.Problem != nil:
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, untoldPersonKey, []byte("true"))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, untoldKey, []byte("true"))...)
 	case n.Outcome == notebook.Created:
 		r.notify(ctx, &plan, n, &resp.Diagnostics)
 	}
@@ -167,8 +167,12 @@ func (r *personalNotebookResource) Delete(ctx context.Context, req resource.Dele
 	if how == stopNotebook {
 		remove = fleet.Stop
 	}
-	if err := remove(ctx, state.environment(), id); err != nil && !google.IsGone(err) {
+	left, err := remove(ctx, state.environment(), id)
+	switch {
+	case err != nil && !google.IsGone(err):
 		resp.Diagnostics.AddError("The notebook could not be removed", fmt.Sprintf("The notebook of %s: %s", state.UserEmail.ValueString(), sentence(err)))
+	case left:
+		resp.Diagnostics.AddWarning("A notebook was left in place", fmt.Sprintf("The notebook %s of %s is no longer this resource's: another resource of this configuration has it now. It was left as it is.", id, state.UserEmail.ValueString()))
 	}
 }
 
@@ -198,5 +202,5 @@ func (r *personalNotebookResource) ImportState(ctx context.Context, req resource
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("environment"), string(of))...)
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, originKey, importedOrigin().stored())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, importedOrigin().stored())...)
 }

@@ -107,6 +107,23 @@ func TestAnIdleNotebookIsLeftAtRest(t *testing.T) {
 			checks(w.wrote("POST instances", patch), w.stays("STOPPED"))),
 		w.apply(anas(`labels = { team = "data" }`, `metadata = { report-event-health = "true" }`), does(updates), checks(w.wrote("POST instances", patch, patch), w.stays("STOPPED"))),
 		w.apply(anas(`on_destroy = "stop"`, `labels = { team = "data" }`, `metadata = { report-event-health = "true" }`), does(updates, staysKnown("outcome", "created")), checks(w.wrote("POST instances", patch, patch))),
+		w.apply(anas(`notification = { text = "hello" }`, `labels = { team = "data" }`, `metadata = { report-event-health = "true" }`), does(updates, staysKnown("outcome", "created")),
+			checks(w.wrote("POST instances", patch, patch), w.stays("STOPPED"))),
+		w.apply(anas(`timeouts = { create = "45m" }`, `tags = ["one"]`, `labels = { team = "data" }`, `metadata = { report-event-health = "true" }`), does(updates, staysKnown("state", "STOPPED")), checks(w.stays("STOPPED"))),
+		w.apply(anas(`tags = ["one"]`), first(func() { w.edit(map[string]any{"labels": map[string]any{"team": "ops"}}) }), does(updates, staysKnown("state", "STOPPED")), checks(w.stays("STOPPED"))),
+	)
+}
+
+// What an import finds at rest stays so, whatever is edited first.
+func TestAnImportAtRestIsLeftAtRest(t *testing.T) {
+	t.Parallel()
+	w := newNotebookWorld(t)
+	w.must(w.Google.Seed(fake.Workbench, inZone+"old", theirs, "STOPPED"))
+	mine := []string{`name = "old"`, `machine_type = "n2-standard-8"`, `idle_shutdown_minutes = 120`}
+	w.run(
+		w.apply(anas(mine...), brings("us-central1-a/old"), stateHas("state", "STOPPED")),
+		w.apply(anas(append(mine, `labels = { team = "ops" }`)...), does(updates, staysKnown("state", "STOPPED")), checks(w.wrote("PATCH old"), w.stays("STOPPED"))),
+		w.apply(anas(append(mine, `labels = { team = "ops" }`)...), does(noop)),
 	)
 }
 

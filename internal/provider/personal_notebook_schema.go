@@ -52,7 +52,7 @@ const notebookIdleMinutes = 180
 func (r *personalNotebookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		"user_email": schema.StringAttribute{
-			Required: true, Validators: []validator.String{emailValidator}, PlanModifiers: []planmodifier.String{sameEmail{}},
+			Required: true, Validators: []validator.String{emailValidator}, PlanModifiers: []planmodifier.String{sameEmail},
 			MarkdownDescription: "Whose notebook it is: its one owner. Case does not matter; another person means another notebook.",
 		},
 		"environment": schema.StringAttribute{
@@ -152,11 +152,11 @@ func diskAttribute(what string) schema.SingleNestedAttribute {
 func accessAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"network": schema.StringAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), sameResource{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), sameResource},
 			MarkdownDescription: "VPC network: a name, or `projects/P/global/networks/N`. Unset is left to Google. Another one means another notebook.",
 		},
 		"subnet": schema.StringAttribute{
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), sameResource{}},
+			Optional: true, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), sameResource},
 			MarkdownDescription: "Subnetwork: a name, or `projects/P/regions/R/subnetworks/S`. Unset is left to Google. Another one means another notebook.",
 		},
 		"public_ip": schema.BoolAttribute{
@@ -169,7 +169,7 @@ func accessAttributes() map[string]schema.Attribute {
 		},
 		"service_account": schema.StringAttribute{
 			Optional: true, Computed: true, PlanModifiers: keepString(),
-			MarkdownDescription: "E-mail of the machine's service account, for `identity = \"service_account\"` and for `dataproc_hub`; unset is left to Google. Another one means another notebook.",
+			MarkdownDescription: "E-mail of the machine's service account, for `identity = \"service_account\"` (required there for `managed`) and for `dataproc_hub`; otherwise unset is left to Google. Another one means another notebook.",
 		},
 		"third_party_identity": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

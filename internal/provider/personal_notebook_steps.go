@@ -232,10 +232,10 @@ type privateState interface {
 }
 
 func lastOf(ctx context.Context, private privateState) (last lastApply, diags diag.Diagnostics) {
-	stored, more := private.GetKey(ctx, originKey)
+	stored, more := private.GetKey(ctx, importedKey)
 	diags.Append(more...)
 	last.from = originOf(stored)
-	untold, more := private.GetKey(ctx, untoldPersonKey)
+	untold, more := private.GetKey(ctx, untoldKey)
 	diags.Append(more...)
 	last.untold = untold != nil
 	running, more := private.GetKey(ctx, runningKey)
@@ -245,8 +245,8 @@ func lastOf(ctx context.Context, private privateState) (last lastApply, diags di
 }
 
 func (l lastApply) store(ctx context.Context, private privateState) (diags diag.Diagnostics) {
-	diags.Append(private.SetKey(ctx, originKey, l.from.stored())...)
-	diags.Append(private.SetKey(ctx, untoldPersonKey, mark(l.untold))...)
+	diags.Append(private.SetKey(ctx, importedKey, l.from.stored())...)
+	diags.Append(private.SetKey(ctx, untoldKey, mark(l.untold))...)
 	diags.Append(private.SetKey(ctx, runningKey, mark(l.running))...)
 	return diags
 }

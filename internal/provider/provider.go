@@ -100,6 +100,7 @@ func (p *provisioner) ListResources(context.Context) []func() list.ListResource 
 		newPersonalNotebookListResource,
 		newDataprocTemplateListResource,
 		newSparkSessionTemplateListResource,
+		newGoogleFoundationListResource,
 	}
 }
 

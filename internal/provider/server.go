@@ -67,6 +67,23 @@ func (s *server) nothingToDo(req *tfprotov6.PlanResourceChangeRequest) bool {
 	return plan.rule(prior, config)
 }
 
+// schemaVersion is that of all our schemas so far.
+const schemaVersion = 0
+
+// UpgradeResourceState hands the stored state on where it is of this version already, as the framework does, but without
+// building the resource's type anew for every person.
+func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if plan, known := s.settled[req.TypeName]; known && req.Version == schemaVersion && req.RawState != nil {
+		value, err := req.RawState.UnmarshalWithOpts(plan.of, tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}})
+		if err == nil {
+			if state, err := tfprotov6.NewDynamicValue(plan.of, value); err == nil {
+				return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &state}, nil
+			}
+		}
+	}
+	return s.ProviderServer.UpgradeResourceState(ctx, req)
+}
+
 // attributes decodes an object; nil is a null, or something that the framework had better look at.
 func attributes(d *tfprotov6.DynamicValue, of tftypes.Type) map[string]tftypes.Value {
 	value, err := d.Unmarshal(of)

@@ -79,3 +79,35 @@ func TestShortPlansAreTheFrameworks(t *testing.T) { //nolint:tparallel // the ca
 		})
 	}
 }
+
+// A stored state must come out as the framework would have handed it on, for every type that the server knows.
+func TestStoredStatesAreTheFrameworks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	short := newProtocol(t, w)
+	long := protocolOf(t, w, providerserver.NewProtocol6(provider.New("0.0.0-test")())())
+	for name, schema := range short.schemas.ResourceSchemas {
+		if schema.Version != 0 {
+			t.Errorf("%s has version %d: the server's schemaVersion has to follow", name, schema.Version)
+		}
+		stored := `{"user_email":"ana.diaz@example.com","an_attribute_of_an_older_release":true}`
+		if name == "provisioner_google_foundation" {
+			stored = `{"project":"data-access"}`
+		}
+		for what, version := range map[string]int64{stored: 0, "{": 0, `{"user_email":7}`: 0, `{}`: 1} {
+			req := &tfprotov6.UpgradeResourceStateRequest{TypeName: name, Version: version, RawState: &tfprotov6.RawState{JSON: []byte(what)}}
+			want, err := long.UpgradeResourceState(t.Context(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := short.UpgradeResourceState(t.Context(), req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Diagnostics) != len(want.Diagnostics) || (got.UpgradedState == nil) != (want.UpgradedState == nil) ||
+				got.UpgradedState != nil && !bytes.Equal(got.UpgradedState.MsgPack, want.UpgradedState.MsgPack) {
+				t.Errorf("%s, %s: got %+v, want %+v", name, what, got, want)
+			}
+		}
+	}
+}

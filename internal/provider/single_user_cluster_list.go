@@ -3,7 +3,9 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,28 +43,22 @@ func (r *singleUserClusterListResource) List(ctx context.Context, req list.ListR
 	var config singleUserClusterListModel
 	diags := req.Config.Get(ctx, &config)
 	fleet := r.fleet(ctx, &diags)
+	all := r.find(ctx, fleet, &diags)
+	all = slices.DeleteFunc(all, func(cluster *singleuser.Cluster) bool {
+		return !config.UserEmail.IsNull() && !isEmail(config.UserEmail.ValueString(), cluster.Email)
+	})
+	tellAll(stream, req.Limit, diags, all, func(cluster *singleuser.Cluster) list.ListResult { return r.result(ctx, req, fleet, cluster) })
+}
+
+func (r *singleUserClusterListResource) find(ctx context.Context, fleet *singleuser.Fleet, diags *diag.Diagnostics) []*singleuser.Cluster {
 	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+		return nil
 	}
-	owned, err := fleet.ReadOwned(ctx)
+	all, err := fleet.ReadOwned(ctx)
 	if err != nil {
 		diags.AddError("The clusters could not be listed", sentence(err))
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
 	}
-	stream.Results = func(push func(list.ListResult) bool) {
-		pushed := int64(0)
-		for _, cluster := range owned {
-			if !config.UserEmail.IsNull() && !isEmail(config.UserEmail.ValueString(), cluster.Email) {
-				continue
-			}
-			if (req.Limit > 0 && pushed >= req.Limit) || !push(r.result(ctx, req, fleet, cluster)) {
-				return
-			}
-			pushed++
-		}
-	}
+	return all
 }
 
 func (r *singleUserClusterListResource) result(ctx context.Context, req list.ListRequest, fleet *singleuser.Fleet, cluster *singleuser.Cluster) list.ListResult {

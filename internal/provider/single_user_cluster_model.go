@@ -257,10 +257,3 @@ type libraryModel struct {
 	Status  types.String `tfsdk:"status"`
 	Message types.String `tfsdk:"message"`
 }
-
-func stringOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}

@@ -45,7 +45,7 @@ func (r *singleUserClusterResource) Schema(ctx context.Context, _ resource.Schem
 		Attributes: map[string]schema.Attribute{
 			"user_email": schema.StringAttribute{
 				Required: true, Validators: []validator.String{emailValidator},
-				PlanModifiers:       []planmodifier.String{sameEmail{}, stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{sameEmail, stringplanmodifier.RequiresReplace()},
 				MarkdownDescription: "Whose cluster it is. Case does not matter; another person means another cluster.",
 			},
 			"defaults_json": schema.StringAttribute{

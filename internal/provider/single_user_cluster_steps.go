@@ -14,13 +14,6 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
-// importedKey marks, in the private state, a cluster whose settings were taken from the workspace: what the
-// configuration does not declare of them was never ours to take away.
-const importedKey = "imported"
-
-// untoldKey marks, in the private state, a cluster whose creation is not whole yet: its person is told when it is.
-const untoldKey = "untold"
-
 // fleet connects the workspace; a failure is told as an error.
 func (r *singleUserClusterResource) fleet(ctx context.Context, diags *diag.Diagnostics) *singleuser.Fleet {
 	if diags.HasError() {

@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -46,36 +48,28 @@ func (r *sparkSessionTemplateListResource) ListResourceConfigSchema(_ context.Co
 func (r *sparkSessionTemplateListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config sparkSessionTemplateListModel
 	diags := req.Config.Get(ctx, &config)
-	family := r.clouds.reachGoogle(ctx, &diags)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	project, location := r.clouds.projectOf(config.Project), r.clouds.regionOf(config.Location)
-	if project == "" || location == "" {
-		diags.AddError("There is no place to list", "Neither the list nor the provider names a project and a location: set project and location here, or in the provider's google block.")
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	ours, err := family.sessions.List(ctx, project, location)
-	if err != nil {
-		diags.AddError("The session templates could not be listed", sentence(google.Failed("listing the session templates of "+project+" in "+location, person.Person{}, err)))
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
+	all := r.find(ctx, config, &diags)
 	only, _ := person.Parse(config.UserEmail.ValueString())
-	stream.Results = func(push func(list.ListResult) bool) {
-		pushed := int64(0)
-		for _, t := range ours {
-			if !config.UserEmail.IsNull() && t.Labels[google.LabelOwner] != only.Label() {
-				continue
-			}
-			if (req.Limit > 0 && pushed >= req.Limit) || !push(r.result(ctx, req, only, t)) {
-				return
-			}
-			pushed++
-		}
+	all = slices.DeleteFunc(all, func(t *session.Template) bool {
+		return !config.UserEmail.IsNull() && t.Labels[google.LabelOwner] != only.Label()
+	})
+	tellAll(stream, req.Limit, diags, all, func(t *session.Template) list.ListResult { return r.result(ctx, req, only, t) })
+}
+
+func (r *sparkSessionTemplateListResource) find(ctx context.Context, config sparkSessionTemplateListModel, diags *diag.Diagnostics) []*session.Template {
+	family := r.clouds.reachGoogle(ctx, diags)
+	project, location := r.clouds.projectOf(config.Project), r.clouds.regionOf(config.Location)
+	if family != nil && (project == "" || location == "") {
+		diags.AddError("There is no place to list", "Neither the list nor the provider names a project and a location: set project and location here, or in the provider's google block.")
 	}
+	if diags.HasError() {
+		return nil
+	}
+	all, err := family.sessions.List(ctx, project, location)
+	if err != nil {
+		diags.AddError("The session templates could not be listed", sentence(err))
+	}
+	return all
 }
 
 // result is one template. Whose it is stands only as a hash in its labels, so that the address is told to those who

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +60,7 @@ func (m *sparkSessionTemplateModel) wanted() session.Template {
 		Properties: textsOf(m.Properties), Labels: textsOf(m.Labels),
 		IdleTTL: inMinutes(m.IdleMinutes), TTL: inMinutes(m.MaxMinutes), Subnet: m.Subnet.ValueString(),
 		StagingBucket: m.StagingBucket.ValueString(), KMSKey: m.CustomerManagedKey.ValueString(),
-		Metastore: m.MetastoreService.ValueString(), HistoryServer: m.HistoryServerCluster.ValueString(), NetworkTags: members(m.NetworkTags),
+		Metastore: m.MetastoreService.ValueString(), HistoryServer: m.HistoryServerCluster.ValueString(), NetworkTags: sortedTexts(m.NetworkTags),
 	}
 	if t.Kernel == sparkConnect {
 		t.Kernel = ""
@@ -70,21 +69,6 @@ func (m *sparkSessionTemplateModel) wanted() session.Template {
 }
 
 func inMinutes(m types.Int64) time.Duration { return time.Duration(m.ValueInt64()) * time.Minute }
-
-// members are the known values of a set of texts, sorted.
-func members(s types.Set) []string {
-	if s.IsNull() || s.IsUnknown() {
-		return nil
-	}
-	var all []string
-	for _, value := range s.Elements() {
-		if text, ok := value.(types.String); ok && !text.IsUnknown() && !text.IsNull() {
-			all = append(all, text.ValueString())
-		}
-	}
-	slices.Sort(all)
-	return all
-}
 
 // took writes what an apply came to into the model. What was configured stays as configured.
 func (m *sparkSessionTemplateModel) took(t *session.Template, installation string) {
@@ -121,9 +105,9 @@ func (m *sparkSessionTemplateModel) saw(t *session.Template) {
 	m.Kernel = kernelOf(t.Kernel)
 	sawMinutes(&m.IdleMinutes, t.IdleTTL)
 	sawMinutes(&m.MaxMinutes, t.TTL)
-	m.Properties, m.Labels = asDeclared(m.Properties, t.Properties), asDeclared(m.Labels, t.Labels)
+	m.Properties, m.Labels = seenKeys(m.Properties, t.Properties), seenKeys(m.Labels, t.Labels)
 	if !m.NetworkTags.IsNull() {
-		if tags := slices.Sorted(slices.Values(t.NetworkTags)); !slices.Equal(tags, members(m.NetworkTags)) {
+		if tags := slices.Sorted(slices.Values(t.NetworkTags)); !slices.Equal(tags, sortedTexts(m.NetworkTags)) {
 			m.NetworkTags = setOf(tags)
 		}
 	}
@@ -166,25 +150,6 @@ func sawMinutes(field *types.Int64, found time.Duration) {
 	}
 }
 
-// asDeclared is a map as it is found, as far as it was declared.
-func asDeclared(before types.Map, found map[string]string) types.Map {
-	if before.IsNull() || before.IsUnknown() {
-		return before
-	}
-	kept, same := map[string]string{}, true
-	for key, value := range textsOf(before) {
-		now, there := found[key]
-		if there && now != "" || now == value && there { // one that came back empty counts as gone
-			kept[key] = now
-		}
-		same = same && there && now == value
-	}
-	if same {
-		return before
-	}
-	return mapOf(kept)
-}
-
 // imported fills in what an import does not know.
 func (m *sparkSessionTemplateModel) imported(t *session.Template) {
 	m.Project, m.Location, m.Name = types.StringValue(t.Project), types.StringValue(t.Location), types.StringValue(t.Name)
@@ -196,9 +161,7 @@ func (m *sparkSessionTemplateModel) imported(t *session.Template) {
 	if len(t.Properties) > 0 {
 		m.Properties = mapOf(t.Properties)
 	}
-	labels := maps.Clone(t.Labels)
-	maps.DeleteFunc(labels, func(key, _ string) bool { return google.IsReservedLabel(key) })
-	if len(labels) > 0 {
+	if labels := declarableLabels(t.Labels); len(labels) > 0 {
 		m.Labels = mapOf(labels)
 	}
 	if len(t.NetworkTags) > 0 {

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -27,21 +26,9 @@ func (r *sparkSessionTemplateResource) ValidateConfig(ctx context.Context, req r
 // judge is every problem of a configuration, at its attribute.
 func (m *sparkSessionTemplateModel) judge() (diags diag.Diagnostics) {
 	for _, problem := range session.Judge(m.wanted()) {
-		attribute, detail := inOurWords(problem)
-		diags.AddAttributeError(path.Root(attribute), problem.Summary, "In "+attribute+", "+ended(detail))
+		diags.AddAttributeError(path.Root(problem.Attribute), problem.Summary, "In "+problem.Attribute+", "+ended(problem.Detail))
 	}
 	return diags
-}
-
-// ourWords are the attributes that the domain calls otherwise.
-var ourWords = map[string]string{"idle_ttl": "idle_minutes", "ttl": "max_minutes", "metastore": "metastore_service", "history_server": "history_server_cluster"}
-
-func inOurWords(p session.Problem) (attribute, detail string) {
-	attribute = p.Attribute
-	if ours, ok := ourWords[attribute]; ok {
-		attribute = ours
-	}
-	return attribute, strings.NewReplacer("idle_ttl", "idle_minutes", "(ttl)", "(max_minutes)").Replace(p.Detail)
 }
 
 // ModifyPlan says in the plan what an apply would do.
@@ -93,8 +80,7 @@ func (m *sparkSessionTemplateModel) planNew(c *clouds) diag.Diagnostics {
 // warn is what somebody should know about a configuration before it is applied.
 func (m *sparkSessionTemplateModel) warn() (diags diag.Diagnostics) {
 	for _, problem := range session.Warn(m.wanted()) {
-		attribute, detail := inOurWords(problem)
-		diags.AddAttributeWarning(path.Root(attribute), problem.Summary, ended(detail))
+		diags.AddAttributeWarning(path.Root(problem.Attribute), problem.Summary, ended(problem.Detail))
 	}
 	return diags
 }

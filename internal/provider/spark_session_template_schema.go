@@ -47,7 +47,7 @@ func (r *sparkSessionTemplateResource) Schema(ctx context.Context, _ resource.Sc
 		Attributes: map[string]schema.Attribute{
 			"user_email": schema.StringAttribute{
 				Required: true, Validators: []validator.String{emailValidator},
-				PlanModifiers: []planmodifier.String{sameEmail{}, stringplanmodifier.RequiresReplaceIf(unlessImported,
+				PlanModifiers: []planmodifier.String{sameEmail, stringplanmodifier.RequiresReplaceIf(unlessImported,
 					"Another person means another template.", "Another person means another template.")},
 				MarkdownDescription: "Whose template it is. Case does not matter; another person means another template.",
 			},

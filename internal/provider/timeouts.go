@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -26,3 +27,9 @@ func noTimeouts() timeouts.Value {
 		"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 	})}
 }
+
+// Default time-outs of what Google does at once. Deleting a leftover cluster takes minutes.
+const (
+	promptTimeout    = 5 * time.Minute
+	leftoversTimeout = 20 * time.Minute
+)

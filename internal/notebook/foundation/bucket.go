@@ -13,6 +13,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // enforced forbids public access whatever grants say.
@@ -65,7 +66,10 @@ func (b *Builder) mine(is *storage.Bucket, number int64, w Wanted, imported bool
 	case b.foreign(is.Labels) || !imported && !b.cloud.Ours(is.Labels, person.Person{}):
 		return taken("the bucket " + w.Bucket)
 	case w.BucketLocation != "" && !strings.EqualFold(is.Location, w.BucketLocation):
-		return fmt.Errorf("the bucket %s is in %s, and Google cannot move it to %s: take another name, or delete it first", w.Bucket, is.Location, w.BucketLocation)
+		return &step.Error{
+			Step: "ensuring the bucket " + w.Bucket, Err: fmt.Errorf("it is in %s, and Google cannot move it to %s", is.Location, w.BucketLocation),
+			Remedy: fmt.Sprintf("Set bucket_location = %q, take another name, or delete the bucket first", is.Location),
+		}
 	}
 	return nil
 }

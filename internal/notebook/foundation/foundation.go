@@ -117,10 +117,16 @@ func (w Wanted) email() string {
 }
 
 // account is the service account's full name.
-func (w Wanted) account() string { return "projects/" + w.Project + "/serviceAccounts/" + w.email() }
+func (w Wanted) account() string { return accountOf(w.Project, w.email()) }
+
+func accountOf(project, email string) string {
+	return "projects/" + project + "/serviceAccounts/" + email
+}
 
 // member is the service account as policies write it.
-func (w Wanted) member() string { return "serviceAccount:" + w.email() }
+func (w Wanted) member() string { return memberOf(w.email()) }
+
+func memberOf(email string) string { return "serviceAccount:" + email }
 
 // mark is how the description of our service accounts ends.
 func (b *Builder) mark() string {

@@ -26,8 +26,6 @@ var (
 	locationForm = regexp.MustCompile(`(?i)^([a-z]+[0-9]*|[a-z]+-[a-z]+[0-9]+)$`)
 	accountForm  = regexp.MustCompile(`^[a-z][-a-z0-9]{4,28}[a-z0-9]$`)
 	roleForm     = regexp.MustCompile(`^(roles|projects/[^/]+/roles|organizations/[0-9]+/roles)/[A-Za-z0-9_.]+$`)
-	labelKey     = regexp.MustCompile(`^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$`)
-	labelValue   = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$`)
 )
 
 // basic are roles that let an account do nearly everything in a project, and so everybody who may act as it.
@@ -43,7 +41,7 @@ func Judge(w Wanted) []Problem {
 	}
 	j.unless(w.BucketLocation == "" || locationForm.MatchString(w.BucketLocation), "bucket_location", "A bucket is kept in a region or a wider place",
 		"%q is neither. Give a region such as us-central1, or US, EU, ASIA or a pair such as NAM4; a zone is none.", w.BucketLocation)
-	j.unless(w.ServiceAccount == "" || accountForm.MatchString(w.ServiceAccount), "service_account", "A service account's id has a form",
+	j.unless(w.ServiceAccount == "" || accountForm.MatchString(w.ServiceAccount), "service_account_id", "A service account's id has a form",
 		"%q is none: 6 to 30 of a-z, 0-9 and hyphens, a letter first and no hyphen last; not the whole address.", w.ServiceAccount)
 	for _, role := range w.Roles {
 		j.unless(roleForm.MatchString(role), "roles", "A role has a form", "%q is none: roles/NAME, or projects/PROJECT/roles/NAME for one of your own.", role)
@@ -101,7 +99,7 @@ func (j *judge) unless(fine bool, attribute, summary, detail string, values ...a
 func (j *judge) labels(labels map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		j.unless(!google.IsReservedLabel(key), "labels", "A label is reserved", "%q belongs to this provider or to Google: take another.", key)
-		j.unless(labelKey.MatchString(key) && labelValue.MatchString(labels[key]), "labels", "A label has a form",
+		j.unless(google.IsLabelKey(key) && google.IsLabelValue(labels[key]), "labels", "A label has a form",
 			"%s = %q is none: lower-case letters, digits, hyphens and underscores, at most 63, a letter first in the key.", key, labels[key])
 	}
 	j.unless(len(labels) <= maxLabels-1, "labels", "There are too many labels", "%d are given. Google keeps %d, and one is this provider's.", len(labels), maxLabels)

@@ -127,7 +127,7 @@ func inWords(err error) string {
 		return err.Error()
 	}
 	message := api.Message
-	if message == "" {
+	if message == "" && !strings.HasPrefix(strings.TrimSpace(api.Body), "<") { // a page for browsers says nothing more
 		message = strings.TrimSpace(api.Body)
 	}
 	if message == "" {

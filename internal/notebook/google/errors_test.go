@@ -85,6 +85,9 @@ func TestFailedSaysWhatToDo(t *testing.T) {
 	if told := google.Failed("x", person.Person{}, &googleapi.Error{Code: http.StatusForbidden, Message: "no", Body: body}); !strings.HasPrefix(told.Error(), "x: Google answered 403 PERMISSION_DENIED: no. ") {
 		t.Error(told)
 	}
+	if told := google.Failed("x", person.Person{}, answer(404, "<!DOCTYPE html><p>That is an error.")); !strings.HasPrefix(told.Error(), "x: Google answered 404: Not Found. ") {
+		t.Error(told)
+	}
 	if google.Failed("x", ana, nil) != nil {
 		t.Error("nothing failed")
 	}

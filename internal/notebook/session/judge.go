@@ -22,8 +22,6 @@ const (
 var (
 	nameForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{2,61}[a-z0-9]$`)
 	bucketForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$`)
-	labelKey   = regexp.MustCompile(`^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$`)
-	labelValue = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$`)
 	metaForm   = regexp.MustCompile(`^projects/[^/]+/locations/[^/]+/services/[^/]+$`)
 	server     = regexp.MustCompile(`^projects/[^/]+/regions/[^/]+/clusters/[^/]+$`)
 	keyForm    = regexp.MustCompile(`^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$`)
@@ -41,9 +39,9 @@ func Judge(t Template) []Problem {
 	j.unless(len([]rune(t.DisplayName)) <= maxDisplayName, "display_name", "A display name is too long",
 		"It has %d characters, and may have %d.", len([]rune(t.DisplayName)), maxDisplayName)
 	j.unless(t.Kernel == "" || t.Kernel == Python || t.Kernel == Scala, "kernel", "A kernel is PYTHON or SCALA",
-		"%q is neither. Leave it out for Spark Connect.", t.Kernel)
-	j.ttl("idle_ttl", t.IdleTTL)
-	j.ttl("ttl", t.TTL)
+		"%q is neither; a session for Spark Connect clients has none.", t.Kernel)
+	j.ttl("idle_minutes", t.IdleTTL)
+	j.ttl("max_minutes", t.TTL)
 	j.runtime(t.RuntimeVersion)
 	j.unless(t.ServiceAccount == "", "service_account", "A session with end-user credentials has no service account to choose",
 		"%q cannot be given: sessions run as whoever starts them, so that every query is logged as that person. Leave it out.", t.ServiceAccount)
@@ -51,9 +49,9 @@ func Judge(t Template) []Problem {
 		"%q is none. Give the bucket's name alone, without gs:// and without a path.", t.StagingBucket)
 	j.unless(t.KMSKey == "" || keyForm.MatchString(t.KMSKey), "customer_managed_key", "A key is given by its full name",
 		"%q is none. The form is projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY.", t.KMSKey)
-	j.unless(t.Metastore == "" || metaForm.MatchString(t.Metastore), "metastore", "A metastore is given by its full name",
+	j.unless(t.Metastore == "" || metaForm.MatchString(t.Metastore), "metastore_service", "A metastore is given by its full name",
 		"%q is none. The form is projects/PROJECT/locations/LOCATION/services/SERVICE.", t.Metastore)
-	j.unless(t.HistoryServer == "" || server.MatchString(t.HistoryServer), "history_server", "A history server is given by its cluster's full name",
+	j.unless(t.HistoryServer == "" || server.MatchString(t.HistoryServer), "history_server_cluster", "A history server is given by its cluster's full name",
 		"%q is none. The form is projects/PROJECT/regions/REGION/clusters/CLUSTER.", t.HistoryServer)
 	for _, tag := range t.NetworkTags {
 		j.unless(tagForm.MatchString(tag), "network_tags", "A network tag has a form", "%q is none: up to 63 of a-z, 0-9 and hyphens, a letter first.", tag)
@@ -70,8 +68,8 @@ func Warn(t Template) []Problem {
 		j.unless(false, "runtime_version", "Google no longer supports this Spark runtime",
 			"Support of runtime %s ended on %s; sessions still start until Google takes it away. Move to %s.", t.RuntimeVersion, end, currentRuntime)
 	}
-	j.unless(t.IdleTTL == 0 || t.TTL == 0 || t.IdleTTL <= t.TTL, "idle_ttl", "A session ends before it can be idle for so long",
-		"It ends after %s whatever happens (ttl), so that idle_ttl = %s never counts.", t.TTL, t.IdleTTL)
+	j.unless(t.IdleTTL == 0 || t.TTL == 0 || t.IdleTTL <= t.TTL, "idle_minutes", "A session ends before it can be idle for so long",
+		"It ends after %d minutes whatever happens (max_minutes), so that idle_minutes = %d never counts. Lower the one, or raise the other.", t.TTL/time.Minute, t.IdleTTL/time.Minute)
 	return j.problems
 }
 
@@ -85,8 +83,8 @@ func (j *judge) unless(fine bool, attribute, summary, detail string, values ...a
 }
 
 func (j *judge) ttl(attribute string, d time.Duration) {
-	j.unless(d == 0 || d >= minTTL && d <= maxTTL && d%time.Second == 0, attribute, "A session lives for 10 minutes to 14 days",
-		"%s = %s is not allowed: give whole seconds between 10 minutes and 14 days.", attribute, d)
+	j.unless(d == 0 || d >= minTTL && d <= maxTTL && d%time.Minute == 0, attribute, "A session lives for 10 minutes to 14 days",
+		"%g minutes are not allowed: give whole minutes from %d to %d.", d.Minutes(), minTTL/time.Minute, maxTTL/time.Minute)
 }
 
 // Runtimes of Serverless for Apache Spark, by Google's page of versions. A runtime remains for two years after the end
@@ -141,9 +139,9 @@ func (j *judge) labels(labels map[string]string) {
 		switch {
 		case google.IsReservedLabel(key):
 			j.unless(false, "labels", "A label is reserved", "%q belongs to this provider or to Google: take another.", key)
-		case !labelKey.MatchString(key):
+		case !google.IsLabelKey(key):
 			j.unless(false, "labels", "A label's key has a form", "%q is none: 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first.", key)
-		case !labelValue.MatchString(labels[key]):
+		case !google.IsLabelValue(labels[key]):
 			j.unless(false, "labels", "A label's value has a form", "%s = %q is none: up to 63 lower-case letters, digits, hyphens and underscores.", key, labels[key])
 		}
 	}

@@ -30,10 +30,10 @@ func TestJudge(t *testing.T) {
 		"kernel":             {func(t *session.Template) { t.Kernel = "R" }, "kernel", `"R"`},
 		"display name":       {func(t *session.Template) { t.DisplayName = strings.Repeat("é", 64) }, "display_name", "64"},
 		"longest display":    {change: func(t *session.Template) { t.DisplayName = strings.Repeat("é", 63) }},
-		"short ttl":          {func(t *session.Template) { t.TTL = 9 * time.Minute }, "ttl", "9m"},
-		"long ttl":           {func(t *session.Template) { t.TTL = 15 * 24 * time.Hour }, "ttl", "14 days"},
-		"negative idle":      {func(t *session.Template) { t.IdleTTL = -time.Hour }, "idle_ttl", "10 minutes"},
-		"split second":       {func(t *session.Template) { t.IdleTTL = time.Hour + time.Millisecond }, "idle_ttl", "whole seconds"},
+		"short ttl":          {func(t *session.Template) { t.TTL = 9 * time.Minute }, "max_minutes", "9 minutes"},
+		"long ttl":           {func(t *session.Template) { t.TTL = 15 * 24 * time.Hour }, "max_minutes", "21600 minutes"},
+		"negative idle":      {func(t *session.Template) { t.IdleTTL = -time.Hour }, "idle_minutes", "from 10 to 20160"},
+		"half a minute":      {func(t *session.Template) { t.IdleTTL = time.Hour + 30*time.Second }, "idle_minutes", "60.5 minutes"},
 		"bounds":             {change: func(t *session.Template) { t.IdleTTL, t.TTL = 10*time.Minute, 14*24*time.Hour }},
 		"staging address":    {func(t *session.Template) { t.StagingBucket = "gs://b" }, "staging_bucket", "gs://b"},
 		"staging path":       {func(t *session.Template) { t.StagingBucket = "bucket/path" }, "staging_bucket", "bucket/path"},
@@ -42,8 +42,8 @@ func TestJudge(t *testing.T) {
 		"dead runtime":       {func(t *session.Template) { t.RuntimeVersion = "2.0" }, "runtime_version", "2.3"},
 		"service account":    {func(t *session.Template) { t.ServiceAccount = "a@p.iam.gserviceaccount.com" }, "service_account", "whoever starts them"},
 		"key":                {func(t *session.Template) { t.KMSKey = "k" }, "customer_managed_key", "cryptoKeys"},
-		"metastore":          {func(t *session.Template) { t.Metastore = "m" }, "metastore", "services"},
-		"history server":     {func(t *session.Template) { t.HistoryServer = "m" }, "history_server", "clusters"},
+		"metastore":          {func(t *session.Template) { t.Metastore = "m" }, "metastore_service", "services"},
+		"history server":     {func(t *session.Template) { t.HistoryServer = "m" }, "history_server_cluster", "clusters"},
 		"tag":                {func(t *session.Template) { t.NetworkTags = []string{"A_b"} }, "network_tags", "A_b"},
 		"prefixed property":  {func(t *session.Template) { t.Properties = map[string]string{"spark:spark.a": "1"} }, "properties", `write "spark.a"`},
 		"spaced property":    {func(t *session.Template) { t.Properties = map[string]string{"spark. a": "1"} }, "properties", "spark. a"},
@@ -102,7 +102,7 @@ func TestWarn(t *testing.T) {
 	warnings := session.Warn(wanted(func(t *session.Template) {
 		t.RuntimeVersion, t.IdleTTL, t.TTL = "2.2", 2*time.Hour, time.Hour
 	}))
-	if len(warnings) != 2 || warnings[0].Attribute != "runtime_version" || warnings[1].Attribute != "idle_ttl" {
+	if len(warnings) != 2 || warnings[0].Attribute != "runtime_version" || warnings[1].Attribute != "idle_minutes" || !strings.Contains(warnings[1].Detail, "idle_minutes = 120") {
 		t.Error(warnings)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // Update brings a template from one configuration to the next. Google takes whole templates only; what nobody declared
@@ -58,7 +59,10 @@ func (d *Desk) bring(ctx context.Context, is *dataproc.SessionTemplate, before, 
 		return nil, err
 	}
 	if wrong := differing(read(is), after); len(wrong) > 0 {
-		return nil, fmt.Errorf("Google took the change and kept %s as it was", strings.Join(wrong, ", "))
+		return nil, &step.Error{
+			Step: "updating " + after.title(), Person: after.Person, Err: fmt.Errorf("Google took the change and kept %s as it was", strings.Join(wrong, ", ")),
+			Remedy: "Make the template anew: terraform apply -replace=ADDRESS; sessions that run are not touched",
+		}
 	}
 	return is, nil
 }
@@ -124,8 +128,8 @@ func kept(is *Template, before, after Template) (names []string) {
 	check("subnet", is.Subnet, before.Subnet, after.Subnet)
 	check("staging_bucket", is.StagingBucket, before.StagingBucket, after.StagingBucket)
 	check("customer_managed_key", is.KMSKey, before.KMSKey, after.KMSKey)
-	check("metastore", is.Metastore, before.Metastore, after.Metastore)
-	check("history_server", is.HistoryServer, before.HistoryServer, after.HistoryServer)
+	check("metastore_service", is.Metastore, before.Metastore, after.Metastore)
+	check("history_server_cluster", is.HistoryServer, before.HistoryServer, after.HistoryServer)
 	if len(before.NetworkTags) > 0 && !sameSet(is.NetworkTags, after.NetworkTags) {
 		names = append(names, "network_tags")
 	}
@@ -157,8 +161,8 @@ func differing(is *Template, want Template) (names []string) {
 	check("display_name", want.DisplayName == "" || is.DisplayName == want.DisplayName)
 	check("description", want.Description == "" || is.Description == want.Description)
 	check("kernel", is.Kernel == want.Kernel)
-	check("idle_ttl", want.IdleTTL == 0 || is.IdleTTL == want.IdleTTL)
-	check("ttl", want.TTL == 0 || is.TTL == want.TTL)
+	check("idle_minutes", want.IdleTTL == 0 || is.IdleTTL == want.IdleTTL)
+	check("max_minutes", want.TTL == 0 || is.TTL == want.TTL)
 	check("labels", contains(is.Labels, want.Labels))
 	check("properties", contains(is.Properties, want.Properties))
 	check("the end-user credentials", is.EndUserIdentity)

@@ -103,11 +103,6 @@ const (
 	ourLabels  = 2
 )
 
-var (
-	labelKey   = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
-	labelValue = regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
-)
-
 func (j *judge) labels() {
 	labels := j.root.at("labels")
 	if labels == nil {
@@ -123,9 +118,9 @@ func (j *judge) labels() {
 		case ours && j.made != (person.Person{}):
 		case google.IsReservedLabel(key):
 			j.refuse(at("labels", key), "the label %s is reserved: it is set by the provider or by Google; give yours another key", key)
-		case !labelKey.MatchString(key):
+		case !google.IsLabelKey(key):
 			j.refuse(at("labels", key), "%q cannot be a label's key: write at most 63 of a-z, 0-9, _ and -, beginning with a letter", short(key))
-		case !labelValue.MatchString(v.text()):
+		case !google.IsLabelValue(v.text()):
 			j.refuse(at("labels", key), "%q cannot be a label's value: write at most 63 of a-z, 0-9, _ and -", short(v.text()))
 		}
 	}

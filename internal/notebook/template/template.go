@@ -107,7 +107,7 @@ func (t *Template) For(who person.Person, installation string) (yaml string, err
 	if who == (person.Person{}) {
 		return "", errors.New("a cluster's file is somebody's: there is no e-mail")
 	}
-	if !labelValue.MatchString(installation) {
+	if !google.IsLabelValue(installation) {
 		return "", fmt.Errorf("installation %q cannot be the label %s: it takes at most 63 of a-z, 0-9, _ and -", installation, google.LabelManagedBy)
 	}
 	cluster, err := decode(t.canonical)
