@@ -111,6 +111,13 @@ func TestWarningsAtPlan(t *testing.T) {
 	}), "WARNING: Google no longer supports this Spark runtime", "2.1", "WARNING: A session ends before it can be idle"); err != nil {
 		t.Error(err)
 	}
+	foundation := map[string]tftypes.Value{"bucket": text("made-in-this-apply"), "bucket_location": text("US"), "force_destroy": tftypes.NewValue(tftypes.Bool, false)}
+	if before := p.warningsOf("provisioner_google_foundation", foundation); before != "" {
+		t.Errorf("got %s", before)
+	}
+	if there := p.warningsOf(templateType, map[string]tftypes.Value{"user_email": text("cy@example.com"), "bucket": text("made-in-this-apply"), "template": text(adminFile(t))}); there != "" {
+		t.Errorf("a bucket that the same apply makes is missed: %s", there)
+	}
 	if err := contains(p.warningsOf("provisioner_google_foundation", map[string]tftypes.Value{
 		"service_account_id": text("notebooks"), "roles": texts(tftypes.Set{ElementType: tftypes.String}, "roles/storage.objectAdmin"),
 	}), "WARNING: A role reaches further than notebooks need", "roles/storage.objectAdmin"); err != nil {

@@ -67,6 +67,9 @@ func (r *googleFoundationResource) ModifyPlan(ctx context.Context, req resource.
 			resp.Diagnostics.Append(plan.planChange(state)...)
 		}
 	}
+	if bucket := plan.Bucket.ValueString(); bucket != "" {
+		r.clouds.first("bucket " + bucket) // it will be there: templates that go into it need not look
+	}
 	if !plan.same(proposed) {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	}
@@ -86,6 +89,9 @@ func (m *googleFoundationModel) planParts() {
 		m.ServiceAccountEmail, m.BucketReadable = types.StringNull(), types.BoolNull()
 	case !m.ServiceAccountID.IsUnknown() && !m.Bucket.IsUnknown() && !m.Bucket.IsNull():
 		m.BucketReadable = types.BoolValue(true)
+	}
+	if !m.ServiceAccountID.IsNull() && !m.ServiceAccountID.IsUnknown() && !m.Project.IsUnknown() {
+		m.ServiceAccountEmail = types.StringValue(m.wanted().Email())
 	}
 	m.ID = types.StringUnknown()
 	if !m.Project.IsUnknown() && !m.Bucket.IsUnknown() && !m.ServiceAccountID.IsUnknown() {

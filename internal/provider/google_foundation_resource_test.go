@@ -58,7 +58,7 @@ func TestFoundationLifecycle(t *testing.T) {
 			planned(foundationAddress, plancheck.ResourceActionCreate,
 				plancheck.ExpectKnownValue(foundationAddress, tfjsonpath.New("bucket_url"), knownvalue.StringExact("gs://notebook-templates")),
 				plancheck.ExpectKnownValue(foundationAddress, tfjsonpath.New("id"), knownvalue.StringExact(sandbox.GoogleProject+"/notebook-templates/personal-notebooks")),
-				plancheck.ExpectUnknownValue(foundationAddress, tfjsonpath.New("service_account_email"))),
+				plancheck.ExpectKnownValue(foundationAddress, tfjsonpath.New("service_account_email"), knownvalue.StringExact(notebooksAccount))),
 			holds(foundationAddress, "outcome", "created", "project", sandbox.GoogleProject, "project_number", number, "service_account_email", notebooksAccount,
 				"bucket_closed", knownvalue.Bool(true), "bucket_readable", knownvalue.Bool(true), "bucket_self_link", knownvalue.NotNull(), "bucket_location", "US"),
 			granted("roles/dataproc.worker")),

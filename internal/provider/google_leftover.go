@@ -49,9 +49,9 @@ func (l leftovers) plan(ctx context.Context, c *clouds, diags *diag.Diagnostics)
 		diags.AddWarning("Leftovers could not be looked for", sentence(google.Failed("looking for what runs on in "+l.project+", "+l.region, l.who, err)))
 	case len(found) == 0:
 	case l.deletes:
-		diags.AddWarning("Leftovers will be deleted", fmt.Sprintf("%s still has %s in %s, %s. They are deleted with this resource, because %s is true.", l.who, listed(found), l.project, l.region, l.attribute))
+		diags.AddWarning("Leftovers will be deleted", fmt.Sprintf("%s still has %s in %s, %s. All of it is deleted with this resource, because %s is true.", l.who, listed(found), l.project, l.region, l.attribute))
 	default:
-		diags.AddWarning("Leftovers will run on", fmt.Sprintf("%s still has %s in %s, %s. They are left as they are, and go on costing money until they end by themselves: set %s = true and apply before the destroy, or delete them yourself.", l.who, listed(found), l.project, l.region, l.attribute))
+		diags.AddWarning("Leftovers will run on", fmt.Sprintf("%s still has %s in %s, %s. All of it is left as it is, and goes on costing money until it ends by itself: set %s = true and apply before the destroy, or delete them yourself.", l.who, listed(found), l.project, l.region, l.attribute))
 	}
 }
 

@@ -121,6 +121,8 @@ func TestTwoNotebooksOfOneName(t *testing.T) {
 	w.run(
 		w.apply(two, refused("Two notebooks would have one name", inZone+"nb", "its own name")),
 		w.apply(anas()+strings.Replace(nb("Ana.Diaz@example.com"), `"test"`, `"other"`, 1), refused("Two notebooks would have one name", anasNotebook)),
+		w.apply(anas(`name = "nb"`)+strings.Replace(nb("bob@example.com", `name = "nb"`, `environment = "dataproc_hub"`, `templates = ["gs://bucket/templates/t.yaml"]`), `"test"`, `"other"`, 1),
+			refused("Two notebooks would have one name", inZone+"nb")),
 	)
 }
 

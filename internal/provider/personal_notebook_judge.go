@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -100,7 +101,8 @@ func (r *personalNotebookResource) refuseDouble(plan *personalNotebookModel, dia
 	if !ok {
 		return
 	}
-	if !r.clouds.first("planned notebook " + id) {
+	_, name, _ := strings.Cut(id, ":") // whatever it is made by: a workbench and a hub of one name would be one machine
+	if !r.clouds.first("planned notebook " + name) {
 		diags.AddAttributeError(path.Root("name"), "Two notebooks would have one name", fmt.Sprintf(
 			"The configuration asks for the notebook %s twice; this one is of %s. Give each its own name, or keep one of them.", id, plan.UserEmail.ValueString()))
 		return

@@ -35,7 +35,7 @@ func (b *Builder) ensureAccount(ctx context.Context, w Wanted, imported bool) (c
 		}
 	}
 	if err == nil && (b.foreignAccount(is) || !imported && !b.oursAccount(is)) {
-		err = taken("the service account " + w.email())
+		err = taken("the service account " + w.Email())
 	}
 	if err == nil && !b.oursAccount(is) {
 		err = b.markAccount(ctx, is)

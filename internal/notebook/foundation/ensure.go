@@ -78,7 +78,7 @@ func (b *Builder) ensure(ctx context.Context, before, w Wanted, imported bool) (
 		if err != nil {
 			return nil, err
 		}
-		f.ServiceAccountEmail = w.email()
+		f.ServiceAccountEmail = w.Email()
 		f.happened(created)
 		granted, err := b.give(ctx, w)
 		if err != nil {
@@ -123,17 +123,17 @@ func (b *Builder) give(ctx context.Context, w Wanted) (changed bool, err error) 
 		return google.Failed(doing, person.Person{}, err)
 	}
 	if len(w.Roles) > 0 {
-		if err := note("granting roles to "+w.email()+" in the project "+w.Project, b.ofProject(w.Project), each(grant, w.Roles, w.member())); err != nil {
+		if err := note("granting roles to "+w.Email()+" in the project "+w.Project, b.ofProject(w.Project), each(grant, w.Roles, w.member())); err != nil {
 			return changed, err
 		}
 	}
 	if w.Bucket != "" {
-		if err := note("letting "+w.email()+" read the bucket "+w.Bucket, b.ofBucket(w.Bucket), grant(roleReader, w.member())); err != nil {
+		if err := note("letting "+w.Email()+" read the bucket "+w.Bucket, b.ofBucket(w.Bucket), grant(roleReader, w.member())); err != nil {
 			return changed, err
 		}
 	}
 	if len(w.Users) > 0 {
-		if err := note("letting people act as "+w.email(), b.ofAccount(w.account()), grant(roleActAs, users(w.Users)...)); err != nil {
+		if err := note("letting people act as "+w.Email(), b.ofAccount(w.account()), grant(roleActAs, users(w.Users)...)); err != nil {
 			return changed, err
 		}
 	}
@@ -147,12 +147,12 @@ func (b *Builder) takeBack(ctx context.Context, before, after Wanted) error {
 	}
 	if roles := less(before.Roles, after.Roles); len(roles) > 0 {
 		if _, err := b.revise(ctx, b.ofProject(before.Project), each(revoke, roles, before.member())); err != nil {
-			return google.Failed("revoking roles of "+before.email()+" in the project "+before.Project, person.Person{}, err)
+			return google.Failed("revoking roles of "+before.Email()+" in the project "+before.Project, person.Person{}, err)
 		}
 	}
 	if gone := less(before.Users, after.Users); len(gone) > 0 {
 		if _, err := b.revise(ctx, b.ofAccount(before.account()), revoke(roleActAs, users(gone)...)); err != nil {
-			return google.Failed("ending that people act as "+before.email(), person.Person{}, err)
+			return google.Failed("ending that people act as "+before.Email(), person.Person{}, err)
 		}
 	}
 	return nil

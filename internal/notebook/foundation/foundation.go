@@ -79,7 +79,7 @@ var ErrClaimed = errors.New("another resource of this configuration asks for it"
 
 // bucketKey and accountKey are the bucket and the account among those kept.
 func (w Wanted) bucketKey() string  { return "bucket " + w.Bucket }
-func (w Wanted) accountKey() string { return "service account " + w.email() }
+func (w Wanted) accountKey() string { return "service account " + w.Email() }
 
 // claimed fails when another resource of this run has what is wanted.
 func (b *Builder) claimed(w Wanted) error {
@@ -107,8 +107,8 @@ func (w Wanted) keys() (keys []string) {
 	return keys
 }
 
-// email is the service account's address, which Google makes of its id and the project's.
-func (w Wanted) email() string {
+// Email is the service account's address, which Google makes of its id and the project's.
+func (w Wanted) Email() string {
 	project := w.Project
 	if domain, name, scoped := strings.Cut(project, ":"); scoped { // a project of one domain: example.com:project
 		project = name + "." + domain
@@ -117,14 +117,14 @@ func (w Wanted) email() string {
 }
 
 // account is the service account's full name.
-func (w Wanted) account() string { return accountOf(w.Project, w.email()) }
+func (w Wanted) account() string { return accountOf(w.Project, w.Email()) }
 
 func accountOf(project, email string) string {
 	return "projects/" + project + "/serviceAccounts/" + email
 }
 
 // member is the service account as policies write it.
-func (w Wanted) member() string { return memberOf(w.email()) }
+func (w Wanted) member() string { return memberOf(w.Email()) }
 
 func memberOf(email string) string { return "serviceAccount:" + email }
 

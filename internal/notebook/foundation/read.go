@@ -45,7 +45,7 @@ func (b *Builder) readAccount(ctx context.Context, w Wanted, f *Foundation) erro
 	case err != nil:
 		return err
 	}
-	f.ServiceAccountEmail = w.email()
+	f.ServiceAccountEmail = w.Email()
 	project, err := b.bindings(ctx, b.ofProject(w.Project))
 	if err != nil {
 		return err

@@ -102,7 +102,7 @@ func (b *Builder) removable(ctx context.Context, w Wanted) (bucket bool, err err
 func (b *Builder) removeAccount(ctx context.Context, w Wanted) error {
 	if len(w.Roles) > 0 {
 		if _, err := b.revise(ctx, b.ofProject(w.Project), each(revoke, w.Roles, w.member())); err != nil {
-			return google.Failed("revoking roles of "+w.email()+" in the project "+w.Project, person.Person{}, err)
+			return google.Failed("revoking roles of "+w.Email()+" in the project "+w.Project, person.Person{}, err)
 		}
 	}
 	err := b.cloud.Repeat(ctx, func(ctx context.Context) error {
