@@ -29,7 +29,7 @@ func FuzzAnEmailIsJustAText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, email string) {
 		who, err := person.Parse(email)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		text, err := parsed.For(who, "default")
 		if err != nil {
