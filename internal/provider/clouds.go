@@ -160,3 +160,9 @@ func (c *clouds) first(warning string) bool {
 	_, told := c.warnedOnce.LoadOrStore(warning, true)
 	return !told
 }
+
+// noted reports whether something was first told or noted before.
+func (c *clouds) noted(warning string) bool {
+	_, there := c.warnedOnce.Load(warning)
+	return there
+}

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"gopkg.in/yaml.v3"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/template"
@@ -59,6 +62,27 @@ func templateProblems(err error) []string {
 		sentences[i] = problemSentence(p)
 	}
 	return sentences
+}
+
+// refuseFile tells every problem of a file at once; who is whom it is rendered for, if for anybody.
+func refuseFile(at path.Path, who string, err error, diags *diag.Diagnostics) {
+	if err == nil {
+		return
+	}
+	where := at.String()
+	if who != "" {
+		where += ", for " + who
+	}
+	diags.AddAttributeError(at, "The cluster file cannot be used", inFile(where, templateProblems(err)))
+}
+
+// inFile is what is wrong with a file, in one text: Terraform shows only the first of several alike, and the whole file
+// with each.
+func inFile(where string, sentences []string) string {
+	if len(sentences) == 1 {
+		return "In " + where + ", " + sentences[0]
+	}
+	return "In " + where + ":\n- " + strings.Join(sentences, "\n- ")
 }
 
 func problemSentence(p template.Problem) string {

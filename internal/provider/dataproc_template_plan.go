@@ -61,9 +61,7 @@ func (m *dataprocTemplateModel) planText(installation types.String) (types.Strin
 		return types.StringUnknown(), diags
 	}
 	text, _, err := renderTemplate(m.Template.ValueString(), m.UserEmail.ValueString(), installation.ValueString())
-	for _, problem := range templateProblems(err) {
-		diags.AddAttributeError(path.Root("template"), "The cluster file cannot be used", fmt.Sprintf("In template, for %s, %s", m.UserEmail.ValueString(), problem))
-	}
+	refuseFile(path.Root("template"), m.UserEmail.ValueString(), err, &diags)
 	return types.StringValue(text), diags
 }
 
@@ -129,10 +127,14 @@ func (r *dataprocTemplateResource) warnOfTemplate(plan dataprocTemplateModel, di
 	if err != nil {
 		return // told already
 	}
+	var told []string
 	for _, warning := range parsed.WarningsOn(r.clouds.clock.Now()) {
 		if text := problemSentence(warning); r.clouds.first("template " + text) {
-			diags.AddAttributeWarning(path.Root("template"), "The cluster file needs attention", "In template, "+text)
+			told = append(told, text)
 		}
+	}
+	if len(told) > 0 {
+		diags.AddAttributeWarning(path.Root("template"), "The cluster file needs attention", inFile("template", told))
 	}
 }
 

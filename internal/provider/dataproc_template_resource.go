@@ -175,9 +175,7 @@ func (r *dataprocTemplateResource) render(plan dataprocTemplateModel, diags *dia
 		return "", person.Person{}
 	}
 	text, who, err := renderTemplate(plan.Template.ValueString(), plan.UserEmail.ValueString(), r.clouds.installation())
-	for _, problem := range templateProblems(err) {
-		diags.AddAttributeError(path.Root("template"), "The cluster file cannot be used", fmt.Sprintf("In template, for %s, %s", plan.UserEmail.ValueString(), problem))
-	}
+	refuseFile(path.Root("template"), plan.UserEmail.ValueString(), err, diags)
 	return text, who
 }
 

@@ -56,7 +56,7 @@ func (r *dataprocTemplateResource) Schema(ctx context.Context, _ resource.Schema
 			"template": schema.StringAttribute{
 				Required: true, Validators: []validator.String{templateValidator{}},
 				MarkdownDescription: "The admin's file: a Dataproc [cluster](https://cloud.google.com/dataproc/docs/reference/rest/v1/projects.regions.clusters#Cluster) in YAML, shared by everyone. " +
-					"An unknown key, a wrong type or a value that Dataproc does not know is refused with its line. A file that differs only in its form changes nothing.",
+					"An unknown key, a wrong type or a value that Dataproc does not know is refused with its line, and so are an image that Google no longer runs, what personal authentication excludes, and a missing `lifecycleConfig.idleDeleteTtl`: clusters end by themselves. A file that differs only in its form changes nothing.",
 			},
 			"project": schema.StringAttribute{
 				Optional:            true,
@@ -162,7 +162,5 @@ func (templateValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 	_, err := parseTemplate(req.ConfigValue.ValueString())
-	for _, problem := range templateProblems(err) {
-		resp.Diagnostics.AddAttributeError(req.Path, "The cluster file cannot be used", "In "+req.Path.String()+", "+problem)
-	}
+	refuseFile(req.Path, "", err, &resp.Diagnostics)
 }

@@ -35,7 +35,7 @@ func TestBadInputForGoogleIsRefusedAtPlan(t *testing.T) {
 		"a session in a zone":                  {sessionOf(`location = "us-central1-a"`), []string{"kept in a region", "location", "us-central1-a"}},
 		"a session's name":                     {sessionOf(`name = "Ana"`), []string{"name has a form", `"Ana"`}},
 		"a kernel":                             {sessionOf(`kernel = "R"`), []string{"kernel", "SPARK_CONNECT", `"R"`}},
-		"a session without an end":             {sessionOf(`idle_minutes = 5`), []string{"idle_minutes", "between 10 and 20160"}},
+		"a session without an end":             {sessionOf(`idle_minutes = 5`), []string{"idle_minutes", "whole minutes from 10 to"}},
 		"a runtime of a cluster":               {sessionOf(`runtime_version = "2.2-debian12"`), []string{"runtime version", "2.2-debian12"}},
 		"a property that is somebody else":     {sessionOf(`properties = { "spark.hadoop.fs.gs.auth.type" = "APPLICATION_DEFAULT" }`), []string{"who reads the data", "properties"}},
 		"a reserved label":                     {sessionOf(`labels = { provisioner_owner = "x" }`), []string{"label is reserved", "labels", "provisioner_owner"}},

@@ -142,3 +142,12 @@ func TestWhatCannotBeImported(t *testing.T) {
 		w.run(w.apply(anas(), brings(id), func(s *resource.TestStep) { s.ConfigPlanChecks.PreApply = nil }, refused(texts...)))
 	}
 }
+
+// A slip in a list of imports must not cost anybody their notebook.
+func TestSomebodyElsesNotebookIsNotImportedToBeDeleted(t *testing.T) {
+	t.Parallel()
+	w := newNotebookWorld(t)
+	w.must(w.Google.Seed(fake.Workbench, inZone+"old", theirs, "STOPPED"))
+	w.run(w.apply(nb("bob@example.com", `name = "old"`)+"import {\n  to = "+notebookAddress+"\n  id = \"us-central1-a/old\"\n}\n",
+		refused("An imported notebook is another person's", inZone+"old", "ana.diaz@example.com", "bob@example.com")))
+}

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -91,29 +89,8 @@ func (r *personalNotebookResource) warn(ctx context.Context, plan, config *perso
 	}
 }
 
-// refuseDouble refuses a second notebook of one name, and tells of a new resource for a notebook that another one has:
-// Terraform would destroy the one at its old address while it creates the other.
-func (r *personalNotebookResource) refuseDouble(plan *personalNotebookModel, diags *diag.Diagnostics) {
-	if r.clouds == nil || diags.HasError() {
-		return
-	}
-	id, ok := plan.idToBe()
-	if !ok {
-		return
-	}
-	_, name, _ := strings.Cut(id, ":") // whatever it is made by: a workbench and a hub of one name would be one machine
-	if !r.clouds.first("planned notebook " + name) {
-		diags.AddAttributeError(path.Root("name"), "Two notebooks would have one name", fmt.Sprintf(
-			"The configuration asks for the notebook %s twice; this one is of %s. Give each its own name, or keep one of them.", id, plan.UserEmail.ValueString()))
-		return
-	}
-	if _, there := r.clouds.read.Load(readNotebook(id)); there {
-		diags.AddWarning("Two resources for one notebook", fmt.Sprintf(
-			"The state has the notebook %s of %s already. If it is being replaced, all is well. If the resource got another address, or another for_each key, say so with a moved block: without it the notebook may be deleted, and made anew without the person's files.", id, plan.UserEmail.ValueString()))
-	}
-}
-
-// idToBe is the id that a planned notebook will have, once everything that makes it is known.
+// idToBe is the id that a planned notebook will have, once everything that makes it is known. A workbench and a hub of
+// one name have one id: they would be one machine.
 func (m *personalNotebookModel) idToBe() (string, bool) {
 	for _, part := range []types.String{m.Environment, m.Project, m.Location, m.Name} {
 		if part.IsUnknown() || part.ValueString() == "" {
@@ -124,11 +101,8 @@ func (m *personalNotebookModel) idToBe() (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	return string(m.environment()) + ":" + id, true
+	return id, true
 }
-
-// readNotebook is the key under which a run remembers a notebook that it has read.
-func readNotebook(id string) string { return "notebook " + id }
 
 // probe finds the credentials and secrets that an apply will need. What is missing may be made in the same apply, so it
 // is a warning, told once for all.

@@ -69,6 +69,11 @@ func (r *personalNotebookResource) planUpdate(ctx context.Context, plan, config 
 	}
 	if len(replaced) > 0 { // Terraform asks again for the new notebook, which is judged then
 		refuseReplacement(&plan, &state, replaced, diags)
+		if slices.Contains(replaced, "user_email") && last.from.imports("user_email") {
+			diags.AddAttributeError(path.Root("user_email"), "An imported notebook is another person's", fmt.Sprintf(
+				"The notebook %s is of %s, and the configuration says %s: the apply would delete it. Correct user_email, or import that person's notebook.",
+				state.ID.ValueString(), state.UserEmail.ValueString(), plan.UserEmail.ValueString()))
+		}
 	} else {
 		if plan.touches(&state) {
 			r.judge(ctx, &plan, &config, diags)
@@ -301,6 +306,7 @@ func (r *personalNotebookResource) planDestroy(ctx context.Context, req resource
 		resp.Diagnostics.AddError("A protected notebook would be destroyed", protected(&state))
 	default:
 		warnOfRemains(&state, &resp.Diagnostics)
+		r.refuseMove(&state, &resp.Diagnostics)
 	}
 }
 

@@ -96,7 +96,7 @@ func (r *personalNotebookResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	state.saw(n)
 	r.warnOfOwner(&state, n, &resp.Diagnostics)
-	r.clouds.read.Store(readNotebook(string(state.environment())+":"+id), true)
+	r.noteRead(&state, &resp.Diagnostics)
 	if !state.same(&before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}

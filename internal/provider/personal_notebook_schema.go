@@ -191,11 +191,11 @@ func lifeAttributes() map[string]schema.Attribute {
 		},
 		"metadata": schema.MapAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Metadata of the machine. Only these keys are compared, and keys that belong to Google are refused. The idle shutdown has an attribute of its own.",
+			MarkdownDescription: "Metadata of the machine. Only these keys are compared, and keys that belong to Google are refused, and with `identity = \"user\"` those that end-user credentials exclude, such as `startup-script` and `ssh-keys`; `post-startup-script` is taken when the notebook is made. The idle shutdown has an attribute of its own.",
 		},
 		"idle_shutdown_minutes": schema.Int64Attribute{
 			Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-			MarkdownDescription: fmt.Sprintf("After how many minutes without use the notebook stops by itself. Defaults to %d. Not for `dataproc_hub`, whose clusters have their own end in the template.", notebookIdleMinutes),
+			MarkdownDescription: fmt.Sprintf("After how many minutes without use the notebook stops by itself: 10 to 1440. Defaults to %d. Not for `dataproc_hub`, whose clusters have their own end in the template.", notebookIdleMinutes),
 		},
 		"desired_state": schema.StringAttribute{
 			Optional:            true,

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -32,14 +31,11 @@ const (
 	defaultKernel             = session.Python
 	defaultSessionIdleMinutes = 60
 	defaultSessionMaxMinutes  = 24 * 60
-	minSessionMinutes         = 10
-	maxSessionMinutes         = 14 * 24 * 60
 )
 
 func (r *sparkSessionTemplateResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	nonEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	kernels := []string{session.Python, session.Scala, sparkConnect}
-	minutes := []validator.Int64{int64validator.Between(minSessionMinutes, maxSessionMinutes)}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One person's template for Spark sessions without machines of their own (Managed Service for Apache Spark, formerly Dataproc Serverless), the successor of the hub's templates. " +
 			"Sessions from it run with end-user credentials: every query is logged and billed to whoever starts the session, and they end by themselves.\n\n" +
@@ -62,7 +58,6 @@ func (r *sparkSessionTemplateResource) Schema(ctx context.Context, _ resource.Sc
 			"description":  schema.StringAttribute{Optional: true, Validators: nonEmpty, MarkdownDescription: "What the template is for."},
 			"kernel": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultKernel),
-				Validators:          []validator.String{stringvalidator.OneOf(kernels...)},
 				MarkdownDescription: "Kernel of the notebook: one of " + words(kernels) + "; the last is no notebook, but a session for Spark Connect clients. Defaults to `" + defaultKernel + "`.",
 			},
 			"runtime_version": schema.StringAttribute{
@@ -79,11 +74,11 @@ func (r *sparkSessionTemplateResource) Schema(ctx context.Context, _ resource.Sc
 				MarkdownDescription: "Labels, such as a cost centre. Only these keys are compared with the template.",
 			},
 			"idle_minutes": schema.Int64Attribute{
-				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSessionIdleMinutes), Validators: minutes,
+				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSessionIdleMinutes),
 				MarkdownDescription: "After how many idle minutes a session ends: 10 to 20160. Defaults to 60.",
 			},
 			"max_minutes": schema.Int64Attribute{
-				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSessionMaxMinutes), Validators: minutes,
+				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultSessionMaxMinutes),
 				MarkdownDescription: "After how many minutes a session ends whatever happens: 10 to 20160. Defaults to 1440, one day.",
 			},
 			"subnet": schema.StringAttribute{Optional: true, Validators: nonEmpty, MarkdownDescription: "Subnetwork of the sessions: a name, or `projects/P/regions/R/subnetworks/S`."},

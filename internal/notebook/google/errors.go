@@ -166,7 +166,7 @@ func remedy(err error) string {
 	case NotNow(err):
 		return "The project takes no more calls for now; apply again in a minute"
 	case status == http.StatusForbidden:
-		return "Give the provider's identity the right to do this in the project; the guide lists the roles"
+		return "Check the name of the project, and give the provider's identity the right to do this in it: the provider's page lists the roles"
 	case IsGone(err):
 		return "Check the project, the location and the name"
 	case IsChanged(err):

@@ -38,8 +38,8 @@ func Judge(t Template) []Problem {
 		"%q is none: 4 to 63 of a-z, 0-9 and hyphens, a letter first and no hyphen last. Leave it out for a name made from the e-mail.", t.Name)
 	j.unless(len([]rune(t.DisplayName)) <= maxDisplayName, "display_name", "A display name is too long",
 		"It has %d characters, and may have %d.", len([]rune(t.DisplayName)), maxDisplayName)
-	j.unless(t.Kernel == "" || t.Kernel == Python || t.Kernel == Scala, "kernel", "A kernel is PYTHON or SCALA",
-		"%q is neither; a session for Spark Connect clients has none.", t.Kernel)
+	j.unless(t.Kernel == "" || t.Kernel == Python || t.Kernel == Scala, "kernel", "A kernel is PYTHON, SCALA or SPARK_CONNECT",
+		"%q is none of them; the last is a session for Spark Connect clients.", t.Kernel)
 	j.ttl("idle_minutes", t.IdleTTL)
 	j.ttl("max_minutes", t.TTL)
 	j.runtime(t.RuntimeVersion)
