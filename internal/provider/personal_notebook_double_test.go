@@ -23,7 +23,9 @@ func TestARenamedNotebookNeedsAMovedBlock(t *testing.T) {
 		w.apply(renamed, refused("A notebook would be deleted and made anew", anasNotebook, "ana.diaz@example.com", "moved")),
 		w.apply(anas(), does(noop), checks(w.wrote("POST instances"))),
 		w.apply(renamed+"moved {\n  from = "+notebookAddress+"\n  to   = "+elsewhereAddress+"\n}\n",
-			func(s *resource.TestStep) { s.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectResourceAction(elsewhereAddress, noop)} },
+			func(s *resource.TestStep) {
+				s.ConfigPlanChecks.PreApply = []plancheck.PlanCheck{plancheck.ExpectResourceAction(elsewhereAddress, noop)}
+			},
 			checks(w.wrote("POST instances"))),
 	)
 }
@@ -79,8 +81,10 @@ func TestTwoResourcesForOneNotebookAreToldOfInAnyOrder(t *testing.T) {
 }
 
 func (p *protocol) plansAnas() string {
-	return p.warningsOf(notebookType, map[string]tftypes.Value{"user_email": text("ana.diaz@example.com"), "on_destroy": text("delete"), "identity": text("user"),
-		"third_party_identity": tftypes.NewValue(tftypes.Bool, false), "deletion_protection": tftypes.NewValue(tftypes.Bool, false)})
+	return p.warningsOf(notebookType, map[string]tftypes.Value{
+		"user_email": text("ana.diaz@example.com"), "on_destroy": text("delete"), "identity": text("user"),
+		"third_party_identity": tftypes.NewValue(tftypes.Bool, false), "deletion_protection": tftypes.NewValue(tftypes.Bool, false),
+	})
 }
 
 func (p *protocol) plansTheEndOfAnas() string { return p.plansTheEndOf(nil) }

@@ -17,7 +17,7 @@ func TestErrorNamesStepPersonAndRemedy(t *testing.T) {
 	boom := errors.New("boom.")
 	for want, e := range map[string]*step.Error{
 		"baking for ana@example.com: boom. Try again": {Step: "baking", Person: ana, Err: boom, Remedy: "Try again"},
-		"baking: no flour":                            {Step: "baking", Err: boom, Words: "no flour. "},
+		"baking: no flour": {Step: "baking", Err: boom, Words: "no flour. "},
 	} {
 		if e.Error() != want {
 			t.Errorf("got %q, want %q", e.Error(), want)
