@@ -11,8 +11,10 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/databricks"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/github"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/ticker"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
 )
 
@@ -22,6 +24,7 @@ type Options struct {
 	Latency    time.Duration // added to every answer
 	RateLimits bool          // enforce the vendors' rate limits
 	WithoutAWS bool          // leaves moto out: most tests need no AWS
+	PlainAWS   bool          // moto as it is, without what makes it behave as AWS: what passes both ways leans on neither
 	CacheDir   string        // where moto is installed when this machine has none; default $PROVISIONER_CACHE or the user's cache
 }
 
@@ -29,10 +32,13 @@ type Options struct {
 type Sandbox struct {
 	Databricks *databricks.Fake
 	Slack      *slack.Fake
+	GitHub     *github.Fake
+	Ticker     *ticker.Ticker // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
 	Wire       *wire.Recorder // in front of all of them
 
 	DatabricksURL string
 	SlackURL      string // ends in /api/
+	GitHubURL     string // both the API and the login
 	AWSURL        string // WithoutAWS: answers 501, so that no call strays to the real one
 	ControlURL    string
 
@@ -61,12 +67,14 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	s := &Sandbox{
 		Databricks: databricks.New(databricks.Options{Clock: clock, Speed: o.Speed, RateLimits: o.RateLimits, Token: databricksToken}),
 		Slack:      slack.New(slack.Options{Clock: clock, RateLimits: o.RateLimits, Token: slackToken}),
+		GitHub:     github.New(github.Options{Clock: clock, RateLimits: o.RateLimits, People: []github.Person{githubMember}}),
 		Wire:       wire.New(clock),
 		options:    o,
 	}
 	s.vendors = []vendor{
 		{name: "databricks", serves: s.Databricks, url: &s.DatabricksURL, control: s.Databricks.Control(), reset: always(s.Databricks.Reset)},
 		{name: "slack", serves: s.Slack, url: &s.SlackURL, base: "/api/", control: s.Slack.Control(), reset: always(s.Slack.Reset)},
+		{name: "github", serves: s.GitHub, url: &s.GitHubURL, control: s.GitHub.Control(), reset: always(s.GitHub.Reset)},
 	}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
