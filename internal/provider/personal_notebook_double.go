@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -10,10 +11,14 @@ import (
 // Two resources for one notebook: Terraform makes and destroys at the same time, and a notebook that is destroyed takes
 // its person's files along. Plans and reads come in any order, so each of the two sides looks for the other.
 
-// What a run notes of a notebook, by its id.
-func plannedNotebook(id string) string { return "planned notebook " + id }
-func leavingNotebook(id string) string { return "leaving notebook " + id }
-func readNotebook(id string) string    { return "read notebook " + id }
+// What a run notes of a notebook, by its id and its person: a name may go from one person to the next.
+func plannedNotebook(id, who string) string { return noteOf("planned", id, who) }
+func leavingNotebook(id, who string) string { return noteOf("leaving", id, who) }
+func readNotebook(id, who string) string    { return noteOf("read", id, who) }
+
+func noteOf(what, id, who string) string {
+	return what + " notebook " + id + " of " + strings.ToLower(strings.TrimSpace(who))
+}
 
 // refuseDouble refuses a new notebook of a name that another new one has, or one that the same plan deletes.
 func (r *personalNotebookResource) refuseDouble(plan *personalNotebookModel, diags *diag.Diagnostics) {
@@ -25,13 +30,14 @@ func (r *personalNotebookResource) refuseDouble(plan *personalNotebookModel, dia
 		return
 	}
 	who := plan.UserEmail.ValueString()
+	r.clouds.first(plannedNotebook(id, who))
 	switch {
-	case !r.clouds.first(plannedNotebook(id)):
+	case !r.clouds.first("a name for the notebook " + id):
 		diags.AddAttributeError(path.Root("name"), "Two notebooks would have one name", fmt.Sprintf(
 			"The configuration asks for the notebook %s twice; this one is of %s. Give each its own name, or keep one of them.", id, who))
-	case r.clouds.noted(leavingNotebook(id)):
+	case r.clouds.noted(leavingNotebook(id, who)):
 		diags.AddAttributeError(path.Root("name"), deletedAndMade, moves(id, who))
-	case r.clouds.noted(readNotebook(id)):
+	case r.clouds.noted(readNotebook(id, who)):
 		diags.AddWarning(twoOfOne, fmt.Sprintf("The state has the notebook %s of %s already. If it is being replaced, all is well. %s", id, who, keepOne))
 	}
 }
@@ -41,17 +47,17 @@ func (r *personalNotebookResource) refuseMove(state *personalNotebookModel, diag
 	if r.clouds == nil || state.OnDestroy.ValueString() == abandonNotebook {
 		return
 	}
-	id := state.ID.ValueString()
-	r.clouds.first(leavingNotebook(id))
-	if r.clouds.noted(plannedNotebook(id)) {
-		diags.AddError(deletedAndMade, moves(id, state.UserEmail.ValueString()))
+	id, who := state.ID.ValueString(), state.UserEmail.ValueString()
+	r.clouds.first(leavingNotebook(id, who))
+	if r.clouds.noted(plannedNotebook(id, who)) {
+		diags.AddError(deletedAndMade, moves(id, who))
 	}
 }
 
 // noteRead warns of a notebook that two resources of the state have, or that a new one asks for.
 func (r *personalNotebookResource) noteRead(state *personalNotebookModel, diags *diag.Diagnostics) {
-	id := state.ID.ValueString()
-	if !r.clouds.first(readNotebook(id)) || r.clouds.noted(plannedNotebook(id)) {
+	id, who := state.ID.ValueString(), state.UserEmail.ValueString()
+	if !r.clouds.first(readNotebook(id, who)) || r.clouds.noted(plannedNotebook(id, who)) {
 		diags.AddWarning(twoOfOne, fmt.Sprintf("Another resource has, or asks for, the notebook %s of %s. %s", id, state.UserEmail.ValueString(), keepOne))
 	}
 }
