@@ -46,7 +46,7 @@ type Wanted struct {
 
 	Budget       *Budget
 	Sleep        *Sleep
-	BudgetEmails []string
+	BudgetEmails []string // beside those of the budget
 }
 
 // Nodes is what the nodes of a cluster are.
@@ -55,6 +55,14 @@ type Nodes struct {
 	SpotShare     int      // percent of the nodes above none that are spot
 	SpotMaxPrice  float64  // USD an hour; 0: the on-demand price
 	VolumeGB      int
+}
+
+// budget is the limit alone; nil is none.
+func (w Wanted) budget() *budget.Budget {
+	if w.Budget == nil {
+		return nil
+	}
+	return &w.Budget.Budget
 }
 
 // Budget is what a cluster may cost in a calendar month (UTC).
@@ -89,8 +97,12 @@ type Cluster struct {
 	Version      string
 	ImageDigest  string
 	AMI          string
-	HourlyUSD    float64
+	HourlyUSD    float64 // now; 0 when the price of its machines is not known
 	AccruedUSD   float64 // this month
+	CostsKnown   bool    // AccruedUSD was looked up: for clusters with a budget, and for all with Options.AllCosts
+	CreatedAt    time.Time
+	Managed      bool   // by this installation
+	ManagedBy    string // the installation that its tags name; "" for none
 
 	Action  Action // of Deploy
 	Problem error  // why the wait ended early; the stack goes on

@@ -2,93 +2,98 @@ package sliderule
 
 import (
 	"context"
-	"errors"
-	"time"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
+	"github.com/data-access/terraform-provider-provisioner/internal/snapshot"
 )
 
-var errNotYet = errors.New("not yet")
+// DefaultFoundation is the name of the foundation's stack, unless configured.
+const DefaultFoundation = "sliderule-foundation"
 
 // Options say how clusters are made.
 type Options struct {
 	Installation string
-	Foundation   string // name of the foundation's stack
-	Domain       string
+	Foundation   string // name of the foundation's stack; "": DefaultFoundation
+	Domain       string // "": the foundation's
 	Clock        await.Clock
-	Rules        access.Table
-	Prices       budget.PriceList
+	Rules        access.Table     // the zero Table: access.Default
+	Prices       budget.PriceList // the zero list: budget.DefaultPrices
+
+	// Caller is whose limits hold; nil is an administrator, which who has AWS credentials is.
+	Caller *access.Caller
+	// Progress, if given, is told what happens to the stacks that somebody waits for. It must not block, and is called
+	// from several goroutines when several clusters are waited for.
+	Progress func(Event)
+	// AllCosts has costs looked up for clusters without a budget too. Each look-up for all clusters costs 0.01 USD.
+	AllCosts bool
+	// Digest, if given, tells the digest of an image that clusters are made of, such as "sha256:…", or "" when it cannot
+	// be known. It is recorded when a cluster is made, so that a version such as latest can be traced.
+	Digest func(ctx context.Context, registry, image, version string) (string, error)
 }
 
 // Region is the clusters of one account and region. It is safe for concurrent use.
 type Region struct {
-	aws     aws.Config
+	aws     clients
 	options Options
+	line    *await.Line
+
+	stacks    *snapshot.Snapshot[*stack]     // by name
+	groups    *snapshot.Snapshot[*nodeGroup] // by name
+	ends      *snapshot.Ahead[*end]          // by stack name
+	basis     memo[*Foundation]
+	bills     memo[bills]
+	remains   memo[[]remains] // deleted stacks
+	histories sync.Map        // stack id → []budget.Run of a deleted stack
+	turns     sync.Map        // a lock for each cluster
+
+	renderCluster    func(cloudformation.Cluster) (cloudformation.Template, error)
+	renderFoundation func(cloudformation.Foundation) (cloudformation.Template, error)
 }
 
-// New makes a region; it calls nobody. Clients are made from cfg where they are used (docs/adr/0009).
-func New(cfg aws.Config, o Options) *Region { return &Region{aws: cfg, options: o} }
-
-// Deploy makes a cluster that is not there, or resizes the one that runs and renews its end. The end is scheduled
-// before anything runs. wait says whether to return only when it is up.
-func (r *Region) Deploy(ctx context.Context, w Wanted, wait bool) (*Cluster, error) {
-	return nil, errNotYet
+// New makes a region; it calls nobody.
+func New(cfg aws.Config, o Options) *Region {
+	if o.Foundation == "" {
+		o.Foundation = DefaultFoundation
+	}
+	if o.Rules.Levels == nil {
+		o.Rules = access.Default()
+	}
+	if o.Prices.Instances == nil {
+		o.Prices = budget.DefaultPrices()
+	}
+	if o.Caller == nil {
+		o.Caller = &access.Caller{Level: access.Administrator}
+	}
+	r := &Region{
+		aws: newClients(cfg), options: o, line: newLine(o.Clock),
+		renderCluster: cloudformation.RenderCluster, renderFoundation: cloudformation.RenderFoundation,
+	}
+	r.stacks = snapshot.New(o.Clock, r.find, r.allAndTheirEnds)
+	r.groups = snapshot.New(o.Clock, r.findGroup, r.allGroups)
+	r.ends = snapshot.NewAhead(readers, r.findEnd)
+	return r
 }
 
-// Extend sets another end: from now, in place of the old one.
-func (r *Region) Extend(ctx context.Context, cluster string, timeToLive time.Duration) (*Cluster, error) {
-	return nil, errNotYet
+// readers is how many reads of one kind are under way at once.
+const readers = 8
+
+// turn waits until nobody else in this run changes the same cluster: a resource that got another address is destroyed
+// at the old one and created at the new one at the same time.
+func (r *Region) turn(stackName string) (done func()) {
+	lock, _ := r.turns.LoadOrStore(stackName, &sync.Mutex{})
+	lock.(*sync.Mutex).Lock()
+	return lock.(*sync.Mutex).Unlock
 }
 
-// Destroy deletes a cluster: its users' stacks first, then its own; the schedules go when the stack is gone.
-func (r *Region) Destroy(ctx context.Context, cluster string, wait bool) error { return errNotYet }
-
-// Status looks at a cluster. One that is not there is [NotRunning] with an empty StackID; a look-up that failed is an
-// error, never a zero.
-func (r *Region) Status(ctx context.Context, cluster string) (*Cluster, error) { return nil, errNotYet }
-
-// List is every cluster of this installation.
-func (r *Region) List(ctx context.Context) ([]*Cluster, error) { return nil, errNotYet }
-
-// FoundationWanted is what an account and region need once.
-type FoundationWanted struct {
-	Name               string // literal stack name
-	Domain             string
-	CertificateSource  string // s3://bucket/key of the load balancer's certificate and key
-	Registry           string
-	GitHubOrganization string
-	LogRetentionDays   int
-	Tags               map[string]string
+// forget makes later reads of a stack direct: we wrote it.
+func (r *Region) forget(stackName, group string) {
+	r.stacks.Forget(stackName)
+	r.ends.Forget(stackName)
+	r.groups.Forget(group)
 }
-
-// Foundation is what there is of it.
-type Foundation struct {
-	FoundationWanted
-	StackID       string
-	StackStatus   string
-	SchedulerRole string // ARNs
-	StackRole     string
-	NodeProfile   string
-	RunProfile    string
-	ScheduleGroup string
-	LogBucket     string
-	SigningKey    string
-	Outcome       string
-}
-
-// EnsureFoundation makes or updates the foundation's stack.
-func (r *Region) EnsureFoundation(ctx context.Context, w FoundationWanted) (*Foundation, error) {
-	return nil, errNotYet
-}
-
-// ReadFoundation looks at it; ErrGone when it is not there.
-func (r *Region) ReadFoundation(ctx context.Context, name string) (*Foundation, error) {
-	return nil, errNotYet
-}
-
-// RemoveFoundation deletes it; it refuses while clusters live.
-func (r *Region) RemoveFoundation(ctx context.Context, name string) error { return errNotYet }
