@@ -34,12 +34,18 @@ func (s *Sandbox) startAWS(ctx context.Context) (vendor, error) {
 		aws.reset = always(func() {})
 		return aws, nil
 	}
-	server, err := moto.Start(ctx, moto.NewFinder(s.options.CacheDir))
+	server, err := moto.Start(ctx, moto.NewFinder(s.options.CacheDir), moto.Options{Plain: s.options.PlainAWS, Speed: s.options.Speed})
 	if err != nil {
 		return vendor{}, err
 	}
 	s.moto = server
-	aws.reset = server.Reset
+	clock := s.startTicker()
+	aws.control = s.awsControl()
+	aws.reset = func(ctx context.Context) error {
+		s.Ticker.Reset()
+		clock.reset()
+		return server.Reset(ctx)
+	}
 	aws.serves, err = forward(server.URL)
 	return aws, err
 }

@@ -17,6 +17,11 @@ func (s *Sandbox) Env() map[string]string {
 		"SLACK_BOT_TOKEN": slackToken,
 		"SLACK_API_URL":   s.SlackURL,
 
+		"SLIDERULE_GITHUB_TOKEN":     githubMember.Token,
+		"GITHUB_API_URL":             s.GitHubURL,
+		"GITHUB_SERVER_URL":          s.GitHubURL,
+		"PROVISIONER_GITHUB_API_URL": s.GitHubURL,
+
 		"AWS_ENDPOINT_URL":            s.AWSURL,
 		"AWS_REGION":                  region,
 		"AWS_DEFAULT_REGION":          region,

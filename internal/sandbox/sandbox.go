@@ -11,10 +11,12 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/databricks"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/github"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/ticker"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/wire"
 )
 
@@ -24,6 +26,7 @@ type Options struct {
 	Latency    time.Duration // added to every answer
 	RateLimits bool          // enforce the vendors' rate limits
 	WithoutAWS bool          // leaves moto out: most tests need no AWS
+	PlainAWS   bool          // moto as it is, without what makes it behave as AWS: what passes both ways leans on neither
 	CacheDir   string        // where moto is installed when this machine has none; default $PROVISIONER_CACHE or the user's cache
 }
 
@@ -33,12 +36,15 @@ type Sandbox struct {
 	Slack      *slack.Fake
 	Google     *google.Fake // all of Google's APIs but Cloud Storage
 	Storage    *storage.Fake
+	GitHub     *github.Fake
+	Ticker     *ticker.Ticker // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
 	Wire       *wire.Recorder // in front of all of them
 
 	DatabricksURL string
 	SlackURL      string // ends in /api/
 	GoogleURL     string // each API is below its name, such as /notebooks/
 	StorageURL    string
+	GitHubURL     string // both the API and the login
 	AWSURL        string // WithoutAWS: answers 501, so that no call strays to the real one
 	ControlURL    string
 
@@ -89,6 +95,7 @@ func assemble(o Options) (*Sandbox, error) {
 		Slack:      slack.New(slack.Options{Clock: clock, RateLimits: o.RateLimits, Token: slackToken}),
 		Google:     googleFake,
 		Storage:    storageFake,
+		GitHub:     github.New(github.Options{Clock: clock, RateLimits: o.RateLimits, People: []github.Person{githubMember}}),
 		Wire:       wire.New(clock),
 		options:    o,
 	}
@@ -97,6 +104,7 @@ func assemble(o Options) (*Sandbox, error) {
 		{name: "slack", serves: s.Slack, url: &s.SlackURL, base: "/api/", control: s.Slack.Control(), reset: always(s.Slack.Reset)},
 		{name: "google", serves: s.Google, url: &s.GoogleURL, control: s.Google.Control(), reset: always(s.Google.Reset)},
 		{name: "storage", serves: s.Storage, url: &s.StorageURL, control: s.Storage.Control(), reset: always(s.Storage.Reset)},
+		{name: "github", serves: s.GitHub, url: &s.GitHubURL, control: s.GitHub.Control(), reset: always(s.GitHub.Reset)},
 	}
 	return s, nil
 }

@@ -22,37 +22,52 @@ const slowestStart = 90 * time.Second
 
 var pace = await.Pace{Min: 20 * time.Millisecond, Max: 200 * time.Millisecond}
 
+// Options of a server.
+type Options struct {
+	Plain bool    // moto as it is, without what this package makes of it: no states under way, no clock to move
+	Speed float64 // how many times faster than AWS stacks settle; default 1
+}
+
 // Server is a running moto_server.
 type Server struct {
 	URL     string // such as http://127.0.0.1:34567
+	plain   bool
 	process *process.Process
 	log     *tail
 }
 
 // Start finds moto_server, or installs it, and returns when it answers.
-func Start(ctx context.Context, find Finder) (*Server, error) {
+func Start(ctx context.Context, find Finder, o Options) (*Server, error) {
 	binary, err := find.Binary(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return Run(ctx, binary)
+	return Run(ctx, binary, o)
 }
 
 // Run starts the given moto_server on a free port and returns when it answers.
-func Run(ctx context.Context, binary string) (*Server, error) {
+func Run(ctx context.Context, binary string, o Options) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, slowestStart)
 	defer cancel()
 	log := newTail()
 	// ctx bounds the start alone. Port 0: the kernel picks a free port, and moto says which.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "MOTO_PORT=0", "PYTHONUNBUFFERED=1")
+	cmd.Env = append(outside(os.Environ()), "MOTO_PORT=0", "PYTHONUNBUFFERED=1")
+	if !o.Plain {
+		patches, err := unpack()
+		if err != nil {
+			return nil, fmt.Errorf("write the patches of moto: %w", err)
+		}
+		defer os.RemoveAll(patches) // it has read them when it answers
+		cmd.Env = append(cmd.Env, patched(patches, o.Speed)...)
+	}
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.WaitDelay = time.Second
 	started, err := process.Start(cmd, syscall.SIGKILL)
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", binary, err)
 	}
-	s := &Server{process: started, log: log}
+	s := &Server{process: started, log: log, plain: o.Plain}
 	if err := s.untilReady(ctx); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s did not come up: %w%s", binary, err, log)
@@ -68,9 +83,13 @@ func (s *Server) untilReady(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return await.Until(ctx, await.RealClock{}, pace, func(ctx context.Context) (bool, error) {
+	err := await.Until(ctx, await.RealClock{}, pace, func(ctx context.Context) (bool, error) {
 		return s.call(ctx, http.MethodGet, "/moto-api/") == nil, nil
 	})
+	if err == nil && !s.plain {
+		err = s.checkPatches(ctx)
+	}
+	return err
 }
 
 // Done is closed when moto has ended, for whatever reason.

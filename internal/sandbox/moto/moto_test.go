@@ -17,7 +17,7 @@ import (
 )
 
 func TestStartResetStop(t *testing.T) {
-	server, err := moto.Start(t.Context(), moto.NewFinder(""))
+	server, err := moto.Start(t.Context(), moto.NewFinder(""), moto.Options{Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +66,14 @@ func program(t *testing.T, script string) string {
 }
 
 func TestAMotoThatEndsIsToldWithItsLog(t *testing.T) {
-	_, err := moto.Run(t.Context(), program(t, "echo ModuleNotFoundError: flask >&2; exit 1"))
+	_, err := moto.Run(t.Context(), program(t, "echo ModuleNotFoundError: flask >&2; exit 1"), moto.Options{})
 	if err == nil || !strings.Contains(err.Error(), "ModuleNotFoundError: flask") || !strings.Contains(err.Error(), "exit status 1") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestOnlyTheEndOfALongLogIsTold(t *testing.T) {
-	_, err := moto.Run(t.Context(), program(t, "seq 100000; exit 1"))
+	_, err := moto.Run(t.Context(), program(t, "seq 100000; exit 1"), moto.Options{})
 	if err == nil || !strings.HasSuffix(err.Error(), "\n100000") || len(err.Error()) > 5000 {
 		t.Errorf("got %d characters", len(err.Error()))
 	}
@@ -92,7 +92,7 @@ func TestAMotoThatHangsIsEndedWithTheContext(t *testing.T) {
 		_, _ = os.ReadFile(ready) // until the stand-in has written
 		cancel()
 	}()
-	_, err := moto.Run(ctx, program(t, "echo $$ > "+pidFile+"; echo > "+ready+"; exec sleep 1000"))
+	_, err := moto.Run(ctx, program(t, "echo $$ > "+pidFile+"; echo > "+ready+"; exec sleep 1000"), moto.Options{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -110,7 +110,7 @@ func TestAMotoThatHangsIsEndedWithTheContext(t *testing.T) {
 }
 
 func TestAMissingProgramIsToldByName(t *testing.T) {
-	if _, err := moto.Run(t.Context(), "/nowhere/moto_server"); err == nil || !strings.Contains(err.Error(), "/nowhere/moto_server") {
+	if _, err := moto.Run(t.Context(), "/nowhere/moto_server", moto.Options{}); err == nil || !strings.Contains(err.Error(), "/nowhere/moto_server") {
 		t.Errorf("got %v", err)
 	}
 }

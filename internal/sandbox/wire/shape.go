@@ -19,6 +19,7 @@ var shapes = map[string]shape{
 	"aws":        awsShape,
 	"google":     googleShape,
 	"storage":    storageShape,
+	"github":     githubShape,
 }
 
 func answerError(w http.ResponseWriter, req *http.Request, vendor string, fault Fault) {
@@ -120,4 +121,19 @@ func signedFor(req *http.Request) string {
 		return ""
 	}
 	return scope[3]
+}
+
+var githubMessages = map[int]string{
+	400: "Problems parsing JSON", 401: "Bad credentials", 403: "Resource not accessible by personal access token", 404: "Not Found",
+	422: "Validation Failed", 429: "API rate limit exceeded", 500: "Server Error",
+}
+
+// githubShape tells a limit by its headers, as GitHub does with 429 and with 403; the status alone is only a refusal.
+func githubShape(header http.Header, _ *http.Request, fault Fault) string {
+	if fault.Status == http.StatusTooManyRequests {
+		header.Set("X-Ratelimit-Remaining", "0")
+	}
+	return toJSON(map[string]any{
+		"message": fault.word(githubMessages) + ": " + fault.message(), "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(fault.Status),
+	})
 }

@@ -1,0 +1,113 @@
+package sliderule
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/login"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
+)
+
+// nodeImage is the image whose digest is recorded: the one that does the work.
+const nodeImage = "sliderule"
+
+// render is the template and the tags of a cluster's stack. kept is the stack as it is, whose version, image and
+// machine image stay; nil for a new one.
+func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stack) (cloudformation.Template, map[string]string, error) {
+	own := map[string]string{tagProject: naming.Project(w.Cluster), tagManagedBy: r.options.Installation, tagCluster: w.Cluster}
+	c := cloudformation.Cluster{
+		Name: w.Cluster, Domain: r.domain(f), Version: w.Version, Registry: f.Registry, IsPublic: w.IsPublic,
+		CertificateSource: f.CertificateSource, Issuer: naming.Issuer(r.domain(f)),
+		NodeCapacity: w.NodeCapacity, MinNodes: w.MinNodes, MaxNodes: w.MaxNodes,
+		InstanceTypes: w.Nodes.InstanceTypes, SpotShare: w.Nodes.SpotShare, SpotMaxPrice: w.Nodes.SpotMaxPrice, VolumeGB: w.Nodes.VolumeGB,
+		Zones: w.Zones, LogBucket: f.LogBucket, NodeProfile: f.NodeProfile, Tags: own,
+	}
+	if w.Sleep != nil {
+		c.Sleep = &cloudformation.Sleep{Down: w.Sleep.Down, Up: w.Sleep.Up, TimeZone: w.Sleep.TimeZone}
+	}
+	if to := emails(w); w.Budget != nil && len(to) > 0 {
+		c.Budget = &cloudformation.Budget{LimitUSD: w.Budget.LimitUSD, Emails: to}
+	}
+	all := map[string]string{tagShape: shape(w)}
+	for key, value := range own {
+		all[key] = value
+	}
+	if rates, err := r.rates(w); err == nil {
+		all[tagRates] = tagOfRates(rates)
+	}
+	if w.Budget != nil {
+		all[tagBudget] = tagOfBudget(w.Budget)
+	}
+	var err error
+	if kept != nil {
+		c.Version, c.AMI = kept.parameter(parameterVersion), kept.machine()
+		if image := kept.tag(tagImage); image != "" {
+			all[tagImage] = image
+		}
+	} else {
+		if c.AMI, err = r.newestMachine(ctx); err != nil {
+			return cloudformation.Template{}, nil, err
+		}
+		if all[tagImage], err = r.digestOf(ctx, f, w.Version); err != nil {
+			return cloudformation.Template{}, nil, err
+		}
+		if all[tagImage] == "" {
+			delete(all, tagImage)
+		}
+	}
+	if c.PublicKeyPEM, err = r.publicKey(ctx, f); err != nil {
+		return cloudformation.Template{}, nil, err
+	}
+	template, err := r.renderCluster(c)
+	return template, all, err
+}
+
+func (r *Region) domain(f *Foundation) string {
+	if r.options.Domain != "" {
+		return r.options.Domain
+	}
+	return f.Domain
+}
+
+// newestMachine is the machine image of a new cluster. It is resolved once: a parameter that AWS moves on would have an
+// update replace load balancer and monitor.
+func (r *Region) newestMachine(ctx context.Context) (string, error) {
+	answer, err := ask(ctx, r, r.aws.settings.GetParameter, &ssm.GetParameterInput{Name: aws.String(cloudformation.DefaultImage)})
+	if err != nil {
+		return "", failed("looking up the newest machine image", err)
+	}
+	if answer.Parameter == nil || aws.ToString(answer.Parameter.Value) == "" {
+		return "", fmt.Errorf("the parameter %s has no machine image", cloudformation.DefaultImage)
+	}
+	return aws.ToString(answer.Parameter.Value), nil
+}
+
+func (r *Region) digestOf(ctx context.Context, f *Foundation, version string) (string, error) {
+	if r.options.Digest == nil {
+		return "", nil
+	}
+	digest, err := r.options.Digest(ctx, f.Registry, nodeImage, version)
+	return digest, failed("looking up the image "+nodeImage+":"+version, err)
+}
+
+// publicKey is what the load balancer checks tokens with.
+func (r *Region) publicKey(ctx context.Context, f *Foundation) (text string, err error) {
+	err = r.line.Ask(ctx, func(ctx context.Context) error {
+		signer, err := login.NewKMSSigner(ctx, r.aws.keys, f.SigningKey)
+		if err != nil {
+			return err
+		}
+		key, err := signer.PublicKey(ctx)
+		if err != nil {
+			return err
+		}
+		text, err = login.PEM(key)
+		return err
+	})
+	return text, failed("reading the public key "+strconv.Quote(f.SigningKey), err)
+}

@@ -1,0 +1,129 @@
+package sliderule
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
+)
+
+// renew gives a cluster that runs its new end, and then its new size.
+func (r *Region) renew(ctx context.Context, f *Foundation, s *stack, w Wanted, wait bool) (*Cluster, error) {
+	var input *cloudformation.UpdateStackInput
+	if s.target() != w.target() {
+		if s.StackStatus == types.StackStatusUpdateRollbackFailed { // AWS takes no update of it
+			return nil, &step.Error{
+				Step: "changing the stack " + s.name(), Err: r.failure(ctx, s),
+				Remedy: "Continue its roll-back in CloudFormation, or destroy the cluster and deploy it again",
+			}
+		}
+		var err error
+		if input, err = r.change(ctx, f, s, w); err != nil {
+			return nil, failed("preparing the change of the stack "+s.name(), err)
+		}
+	}
+	end, err := r.renewEnd(ctx, f, s, w)
+	if err != nil {
+		return nil, err
+	}
+	begun := false
+	if input != nil {
+		if begun, err = r.updateStack(ctx, s, input); err != nil {
+			return nil, failed("changing the stack "+s.name(), err)
+		}
+	}
+	if !begun {
+		return r.finish(ctx, s, Renewed, end, false, nil)
+	}
+	return r.finish(ctx, s, Resized, end, wait, func(ctx context.Context) (*stack, error) { return r.upAfter(ctx, s) })
+}
+
+// change is the update that brings a stack to what is wanted. A new size alone keeps the template and every other
+// value, so that nothing but the group of nodes can change, whatever this release would render today. Another shape
+// needs a new template, of the version and the machine image that the cluster has.
+func (r *Region) change(ctx context.Context, f *Foundation, s *stack, w Wanted) (*cloudformation.UpdateStackInput, error) {
+	token := r.tokenTo(operationUpdate, w.target())
+	input := &cloudformation.UpdateStackInput{
+		StackName: s.StackId, ClientRequestToken: &token, RoleARN: &f.StackRole,
+		Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
+	}
+	values := map[string]string{
+		parameterCapacity: strconv.Itoa(w.NodeCapacity), parameterMin: strconv.Itoa(w.MinNodes), parameterMax: strconv.Itoa(w.MaxNodes),
+	}
+	if s.target().size != w.target().size {
+		asleep, err := r.asleep(ctx, w.Cluster)
+		if err != nil {
+			return nil, err
+		}
+		values[parameterAsleep] = strconv.FormatBool(asleep)
+	}
+	if s.tag(tagShape) == shape(w) {
+		input.UsePreviousTemplate = aws.Bool(true)
+		for _, p := range s.Parameters {
+			if _, changed := values[aws.ToString(p.ParameterKey)]; !changed {
+				input.Parameters = append(input.Parameters, types.Parameter{ParameterKey: p.ParameterKey, UsePreviousValue: aws.Bool(true)})
+			}
+		}
+		input.Parameters = append(input.Parameters, parameters(r.known(s, values))...)
+		return input, nil
+	}
+	template, stackTags, err := r.render(ctx, f, w, s)
+	if err != nil {
+		return nil, err
+	}
+	if _, changed := values[parameterAsleep]; !changed { // a group that keeps its size is not to be touched
+		values[parameterAsleep] = s.parameter(parameterAsleep)
+	}
+	for key, value := range values {
+		if _, there := template.Parameters[key]; there || key == parameterAsleep && value != "" {
+			template.Parameters[key] = value
+		}
+	}
+	input.TemplateBody, input.Parameters, input.Tags = &template.Body, parameters(template.Parameters), tags(stackTags)
+	return input, nil
+}
+
+// known are those of some values that the stack has parameters for: a template of an older release may lack one.
+func (r *Region) known(s *stack, values map[string]string) map[string]string {
+	known := map[string]string{}
+	for _, p := range s.Parameters {
+		if value, ok := values[aws.ToString(p.ParameterKey)]; ok {
+			known[aws.ToString(p.ParameterKey)] = value
+		}
+	}
+	return known
+}
+
+// asleep reports whether a cluster has no nodes now, and is to have none when it is resized.
+func (r *Region) asleep(ctx context.Context, cluster string) (bool, error) {
+	group, err := r.findGroup(ctx, naming.Group(cluster))
+	if err != nil || group == nil {
+		return false, err
+	}
+	return group.desired == 0, nil
+}
+
+// updateStack begins an update; it says false when there is nothing to update. It is told apart from an earlier one by
+// its token: made twice it comes to the same, and where AWS does not see that, a look does.
+func (r *Region) updateStack(ctx context.Context, s *stack, input *cloudformation.UpdateStackInput) (begun bool, err error) {
+	err = whole(ctx, func(ctx context.Context) error {
+		_, err := repeat(ctx, r, r.aws.stacks.UpdateStack, input)
+		if err == nil {
+			return nil
+		}
+		last, lookErr := r.lastOperation(ctx, s.id())
+		if lookErr == nil && len(last) > 0 && aws.ToString(last[0].ClientRequestToken) == aws.ToString(input.ClientRequestToken) {
+			return nil // an earlier attempt, whose answer was lost
+		}
+		return err
+	})
+	if nothingToUpdate(err) {
+		return false, nil
+	}
+	return err == nil, orBusy(err)
+}
