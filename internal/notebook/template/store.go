@@ -59,6 +59,7 @@ func (s *Store) Ensure(ctx context.Context, who person.Person, wanted Object) (s
 			release()
 		}
 	}()
+	defer s.run.Turn(wanted.URI())() // a file that moved is deleted at its old address meanwhile
 	s.forget(wanted)
 	found, err := s.look(ctx, wanted.Bucket, wanted.Name)
 	switch {
@@ -161,6 +162,7 @@ func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (O
 // this run has just written stays.
 func (s *Store) Delete(ctx context.Context, seen Object) error {
 	doing := "deleting " + seen.URI()
+	defer s.run.Turn(seen.URI())()
 	if s.run.Kept(seen.URI()) {
 		return nil
 	}
