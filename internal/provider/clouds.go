@@ -19,6 +19,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/secret"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
 	"github.com/data-access/terraform-provider-provisioner/internal/slack"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 )
 
 // clouds is what every resource is given: each family is connected when the first of its resources needs it, once in
@@ -34,6 +35,7 @@ type clouds struct {
 	fleet      *singleuser.Fleet
 	googled    *googleFamily
 	googleAt   *google.Endpoints // nil: where the environment says
+	clusters   *sliderule.Region
 	warnedOnce sync.Map
 	read       sync.Map // the clusters that this run has read, by owner and name
 	kept       sync.Map // the ids of the things of Google's that this run made or found for a resource
