@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/discovery"
+	"github.com/data-access/terraform-provider-provisioner/internal/tools/discovery"
 )
 
 // served are the descriptions that the fake serves, by their folder in the module.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/discovery"
+	"github.com/data-access/terraform-provider-provisioner/internal/tools/discovery"
 )
 
 // description is Google's own machine-readable description of the API: its methods, parameters and bodies.

@@ -5,11 +5,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/template/shape"
+	"github.com/data-access/terraform-provider-provisioner/internal/tools/discovery"
 )
 
 func main() {
@@ -23,11 +21,7 @@ func run(args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("it takes the file to write, and got %d arguments", len(args))
 	}
-	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/api").Output()
-	if err != nil {
-		return fmt.Errorf("finding google.golang.org/api: %w", err)
-	}
-	document, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(module)), "dataproc", "v1", "dataproc-api.json"))
+	document, err := discovery.Read("dataproc/v1")
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/discovery"
+	"github.com/data-access/terraform-provider-provisioner/internal/tools/discovery"
 )
 
 func TestReadFindsTheDescriptionOfAnAPI(t *testing.T) {
