@@ -11,7 +11,7 @@ import (
 // notebookIsSettled: a plan changes a notebook that Terraform proposes as it is only to finish it, to bring it to the
 // state that is wanted, to take away keys that are declared no more, or to go back to the default of what is
 // configured no more. The environments and the identity that a plan warns of are left to the framework.
-func notebookIsSettled(prior, config map[string]tftypes.Value) bool {
+func notebookIsSettled(_ *clouds, prior, config map[string]tftypes.Value) bool {
 	state := textOf(prior["state"])
 	environment := notebook.Environment(textOf(prior["environment"]))
 	switch {

@@ -38,9 +38,7 @@ type server struct {
 // settledPlan judges a resource for which Terraform proposes the prior state: whether its plan would leave it at that.
 type settledPlan struct {
 	of   tftypes.Type
-	rule func(prior, config map[string]tftypes.Value) bool
-	// ruleOf is a rule that has to know how the provider is configured.
-	ruleOf func(c *clouds, prior, config map[string]tftypes.Value) bool
+	rule func(c *clouds, prior, config map[string]tftypes.Value) bool
 }
 
 // PlanResourceChange answers with the prior state when nothing is to be done.
@@ -56,15 +54,8 @@ func (s *server) nothingToDo(req *tfprotov6.PlanResourceChangeRequest) bool {
 	if !known || req.PriorState == nil || req.ProposedNewState == nil || req.Config == nil || !bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
 		return false
 	}
-	prior, config := attributes(req.PriorState, plan.of), attributes(req.Config, plan.of)
-	switch {
-	case prior == nil || config == nil:
-		return false
-	case plan.ruleOf != nil:
-		c := s.provisioner.clouds.Load()
-		return c != nil && plan.ruleOf(c, prior, config)
-	}
-	return plan.rule(prior, config)
+	c, prior, config := s.provisioner.clouds.Load(), attributes(req.PriorState, plan.of), attributes(req.Config, plan.of)
+	return c != nil && prior != nil && config != nil && plan.rule(c, prior, config)
 }
 
 // schemaVersion is that of all our schemas so far.

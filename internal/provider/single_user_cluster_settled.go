@@ -12,10 +12,10 @@ import (
 
 // settledPlans are the resources that people have by the thousand.
 var settledPlans = map[string]settledPlan{
-	"provisioner_single_user_cluster":    {of: typeOf(newSingleUserClusterResource()), rule: clusterIsSettled},
-	"provisioner_dataproc_template":      {of: typeOf(newDataprocTemplateResource()), ruleOf: templateIsSettled},
-	"provisioner_spark_session_template": {of: typeOf(newSparkSessionTemplateResource()), ruleOf: sessionTemplateIsSettled},
-	"provisioner_personal_notebook":      {of: typeOf(newPersonalNotebookResource()), rule: notebookIsSettled},
+	"provisioner_single_user_cluster":    {typeOf(newSingleUserClusterResource()), clusterIsSettled},
+	"provisioner_dataproc_template":      {typeOf(newDataprocTemplateResource()), templateIsSettled},
+	"provisioner_spark_session_template": {typeOf(newSparkSessionTemplateResource()), sessionTemplateIsSettled},
+	"provisioner_personal_notebook":      {typeOf(newPersonalNotebookResource()), notebookIsSettled},
 }
 
 func typeOf(r resource.Resource) tftypes.Type {
@@ -26,7 +26,7 @@ func typeOf(r resource.Resource) tftypes.Type {
 
 // clusterIsSettled: a plan changes a cluster that Terraform proposes as it is only to try a warm-up again, to make a
 // purged cluster again, or to go back to the default of what is configured no more.
-func clusterIsSettled(prior, config map[string]tftypes.Value) bool {
+func clusterIsSettled(_ *clouds, prior, config map[string]tftypes.Value) bool {
 	switch {
 	case brokeOff(textOf(prior["outcome"]), textOf(prior["warm_up_status"])), textOf(prior["state"]) == statePurged:
 		return false
