@@ -24,6 +24,9 @@ type product interface {
 	remove(ctx context.Context, id, request string) (operation string, err error)
 	// finish waits for an operation that one of the others began.
 	finish(ctx context.Context, operation string) error
+	// creation is the operation that made a notebook and how it stands; "" when Google does not remember it. It tells a
+	// creation that failed from a notebook at rest, and one that is under way from one that is stuck.
+	creation(ctx context.Context, id string) (operation string, now google.Progress, err error)
 
 	// edits are the calls that bring what Google has to what is wanted, in order; keys of maps that before had and
 	// after has not are removed. Nothing that is as wanted already is sent.
@@ -39,11 +42,4 @@ type edit struct {
 	what  string                                                                  // for people, such as "labels" or "machine type"
 	rest  bool                                                                    // the notebook must be at rest for it
 	begin func(ctx context.Context, request string) (operation string, err error) // "": it is done already
-}
-
-// historian is a product whose API remembers how its notebooks were made. It tells a creation that failed from a
-// notebook at rest, and one that is under way from one that is stuck.
-type historian interface {
-	// creation is the operation that made a notebook and how it stands; "" when Google does not remember it.
-	creation(ctx context.Context, id string) (operation string, now google.Progress, err error)
 }

@@ -84,13 +84,12 @@ func (f *Fleet) found(ctx context.Context, p product, n *Notebook, w Wanted) (*N
 // creation finds out how a notebook that may never have been up was made: the operation that makes it still, or that
 // its making failed. Only Google's own word counts: a notebook at rest looks the same, and holds somebody's work.
 func (f *Fleet) creation(ctx context.Context, p product, n *Notebook) (operation string, failed bool) {
-	api, remembers := p.(historian)
-	if !remembers || n.ProxyURL != "" || n.State == Active || n.State == upgrading {
+	if n.ProxyURL != "" || n.State == Active || n.State == upgrading {
 		return "", false
 	}
 	var now google.Progress
 	err := f.cloud.Ask(ctx, func(ctx context.Context) (err error) {
-		operation, now, err = api.creation(ctx, n.ID)
+		operation, now, err = p.creation(ctx, n.ID)
 		return err
 	})
 	if err != nil || operation == "" || (now.Err != nil && now.Err.Code == codeAlreadyExists) { // that one made nothing

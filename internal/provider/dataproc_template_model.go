@@ -49,6 +49,11 @@ func (m *dataprocTemplateModel) object(text string) template.Object {
 	return template.Object{Bucket: m.Bucket.ValueString(), Name: m.Path.ValueString(), Text: text, Generation: m.Generation.ValueInt64(), MD5: m.MD5.ValueString()}
 }
 
+// file is the file as two resources could ask for it.
+func (m *dataprocTemplateModel) file() thing {
+	return thing{"file", m.URI.ValueString(), m.UserEmail.ValueString()}
+}
+
 // holds writes what text a file has.
 func (m *dataprocTemplateModel) holds(text string) {
 	m.YAML = types.StringValue(text)

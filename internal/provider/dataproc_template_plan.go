@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,7 +34,9 @@ func (r *dataprocTemplateResource) ModifyPlan(ctx context.Context, req resource.
 	proposed := plan
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(plan.planNew(r.clouds.plannedInstallation())...)
-		r.warnOfDouble(plan, &resp.Diagnostics)
+		if !plan.URI.IsUnknown() {
+			r.clouds.notePlanned(plan.file(), &resp.Diagnostics)
+		}
 		r.warnOfTemplate(plan, &resp.Diagnostics)
 		r.probe(ctx, plan, &resp.Diagnostics)
 	} else if plan.replaces(state) {
@@ -135,14 +136,6 @@ func (r *dataprocTemplateResource) warnOfTemplate(plan dataprocTemplateModel, di
 	}
 	if len(told) > 0 {
 		diags.AddAttributeWarning(path.Root("template"), "The cluster file needs attention", inFile("template", told))
-	}
-}
-
-// warnOfDouble tells of a new resource for a file that another one has.
-func (r *dataprocTemplateResource) warnOfDouble(plan dataprocTemplateModel, diags *diag.Diagnostics) {
-	if _, there := r.clouds.read.Load(plan.URI.ValueString()); there && !plan.URI.IsUnknown() {
-		diags.AddWarning("Two resources for one file", fmt.Sprintf(
-			"The state has the file %s of %s already. If it is being replaced, all is well. If the resource got another address, or another for_each key, say so with a moved block: the file stays either way. Otherwise give this one another name.", plan.URI.ValueString(), plan.UserEmail.ValueString()))
 	}
 }
 

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -61,7 +60,6 @@ func (r *dataprocTemplateResource) Create(ctx context.Context, req resource.Crea
 	}
 	plan.took(stored, text, r.clouds.installation())
 	plan.Outcome = outcomeOf(created)
-	r.clouds.kept.Store(plan.URI.ValueString(), true)
 	tflog.Info(ctx, "ensured a Dataproc template", map[string]any{"person": who.Email(), "uri": plan.URI.ValueString(), "outcome": plan.Outcome.ValueString()})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(identifyTemplate(ctx, resp.Identity, plan)...)
@@ -102,7 +100,7 @@ func (r *dataprocTemplateResource) Read(ctx context.Context, req resource.ReadRe
 	if installation := r.clouds.installation(); isForeign(state.ManagedBy, installation) && !isForeign(before.ManagedBy, installation) {
 		warnOfLoss("file "+state.URI.ValueString(), state.UserEmail.ValueString(), state.ManagedBy, installation, &resp.Diagnostics)
 	}
-	r.clouds.read.Store(state.URI.ValueString(), true)
+	r.clouds.noteRead(state.file(), &resp.Diagnostics)
 	if !state.same(before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
@@ -135,7 +133,6 @@ func (r *dataprocTemplateResource) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.clouds.kept.Store(state.URI.ValueString(), true)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(identifyTemplate(ctx, resp.Identity, plan)...)
 }
@@ -154,19 +151,10 @@ func (r *dataprocTemplateResource) Delete(ctx context.Context, req resource.Dele
 	defer cancel()
 
 	who, _ := person.Parse(state.UserEmail.ValueString())
-	if r.clouds.leaves(state.URI.ValueString(), state.ManagedBy, "file "+state.URI.ValueString(), who, &resp.Diagnostics) {
-		return
+	remove := func() (left bool, err error) { return family.templates.Delete(ctx, state.object("")) }
+	if r.clouds.deleted(state.ManagedBy, "file "+state.URI.ValueString(), who, "The template could not be removed", remove, &resp.Diagnostics) {
+		r.leftovers(state).remove(ctx, family.cloud, &resp.Diagnostics)
 	}
-	err := family.templates.Delete(ctx, state.object(""))
-	if errors.Is(err, google.ErrExists) {
-		leftInPlace("file "+state.URI.ValueString(), who, "another installation took it over a moment ago", &resp.Diagnostics)
-		return
-	}
-	if err != nil {
-		resp.Diagnostics.AddError("The template could not be removed", sentence(google.Failed("deleting "+state.URI.ValueString(), who, err)))
-		return
-	}
-	r.leftovers(state).remove(ctx, family.cloud, &resp.Diagnostics)
 }
 
 // render is the person's file as the plan asks for it.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,18 +42,25 @@ func warnOfLoss(what, email string, managedBy types.String, installation string,
 			"Give the provider its former installation back, or delete it and apply: it is made anew.", what, email, managedBy.ValueString(), installation))
 }
 
-// leaves says, with a warning, that a thing stays: another resource of this run has it, or another installation.
-func (c *clouds) leaves(id string, managedBy types.String, what string, who person.Person, diags *diag.Diagnostics) bool {
-	_, kept := c.kept.Load(id)
-	switch {
-	case isForeign(managedBy, c.installation()):
+// deleted removes a thing, unless the state says that it is another installation's, and reports whether it is gone for
+// good. What stays is told of with a warning, and a failure with an error of that summary.
+func (c *clouds) deleted(managedBy types.String, what string, who person.Person, summary string, remove func() (left bool, err error), diags *diag.Diagnostics) bool {
+	if isForeign(managedBy, c.installation()) {
 		leftInPlace(what, who, fmt.Sprintf("the installation %q took it over", managedBy.ValueString()), diags)
-	case kept:
-		leftInPlace(what, who, "another resource of this configuration has it now", diags)
-	default:
 		return false
 	}
-	return true
+	left, err := remove()
+	switch {
+	case errors.Is(err, google.ErrExists):
+		leftInPlace(what, who, "another installation took it over a moment ago", diags)
+	case err != nil:
+		diags.AddError(summary, sentence(google.Failed("deleting the "+what, who, err)))
+	case left:
+		leftInPlace(what, who, "another resource of this configuration has it now", diags)
+	default:
+		return true
+	}
+	return false
 }
 
 func leftInPlace(what string, who person.Person, why string, diags *diag.Diagnostics) {

@@ -33,12 +33,14 @@ const (
 )
 
 // atGoogle is where this world's Google is. Tests run side by side, so that they cannot say it by the environment.
-func (w *world) atGoogle() provider.Option {
+func (w *world) atGoogle() provider.Option { return provider.WithGoogle(w.googleEndpoints()) }
+
+func (w *world) googleEndpoints() google.Endpoints {
 	env := w.Env()
-	return provider.WithGoogle(google.Endpoints{
+	return google.Endpoints{
 		Workbench: env["GOOGLE_WORKBENCH_CUSTOM_ENDPOINT"], Notebooks: env["GOOGLE_NOTEBOOKS_CUSTOM_ENDPOINT"], Dataproc: env["GOOGLE_DATAPROC_CUSTOM_ENDPOINT"],
 		Storage: env["GOOGLE_STORAGE_CUSTOM_ENDPOINT"], ResourceManager: env["GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT"], IAM: env["GOOGLE_IAM_CUSTOM_ENDPOINT"],
-	})
+	}
 }
 
 // newGoogleWorld is a world that has the bucket for templates.

@@ -106,10 +106,5 @@ func (p *protocol) plansTheEndOf(changed map[string]tftypes.Value) string {
 
 func (p *protocol) readsAnas() string {
 	p.t.Helper()
-	of := p.schemas.ResourceSchemas[notebookType].ValueType()
-	reply, err := p.ReadResource(context.Background(), &tfprotov6.ReadResourceRequest{TypeName: notebookType, CurrentState: p.dynamic(object(of, notebookState(of)))})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return told(reply.Diagnostics)
+	return p.readsOf(notebookType, notebookState(p.schemas.ResourceSchemas[notebookType].ValueType()))
 }

@@ -96,7 +96,7 @@ func (r *personalNotebookResource) Read(ctx context.Context, req resource.ReadRe
 	}
 	state.saw(n)
 	r.warnOfOwner(&state, n, &resp.Diagnostics)
-	r.noteRead(&state, &resp.Diagnostics)
+	r.clouds.noteRead(notebookOf(state.ID.ValueString(), state.UserEmail.ValueString()), &resp.Diagnostics)
 	if !state.same(&before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}

@@ -30,7 +30,9 @@ func (r *singleUserClusterResource) ModifyPlan(ctx context.Context, req resource
 	resp.Diagnostics.Append(plan.planName(ctx, req)...)
 	resp.Diagnostics.Append(plan.judgePermissions(ctx)...)
 	if req.State.Raw.IsNull() {
-		r.warnOfDouble(plan, &resp.Diagnostics)
+		if r.clouds != nil && !plan.Name.IsUnknown() && !plan.UserEmail.IsUnknown() {
+			r.clouds.notePlanned(plan.cluster(), &resp.Diagnostics)
+		}
 		r.probe(ctx, plan, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
@@ -88,20 +90,9 @@ func (m *singleUserClusterModel) judgePermissions(ctx context.Context) diag.Diag
 	return diags
 }
 
-// warnOfDouble tells of a new resource for a cluster that another one has: Terraform would destroy the one at its old
-// address while it creates the other.
-func (r *singleUserClusterResource) warnOfDouble(plan singleUserClusterModel, diags *diag.Diagnostics) {
-	if r.clouds == nil || plan.Name.IsUnknown() || plan.UserEmail.IsUnknown() {
-		return
-	}
-	if _, there := r.clouds.read.Load(ownerAndName(plan)); there {
-		diags.AddWarning("Two resources for one cluster", fmt.Sprintf(
-			"The state has the cluster %s of %s already. If it is being replaced, all is well. If the resource got another address, or another for_each key, say so with a moved block: the cluster stays either way. Otherwise give this one another name.", plan.Name.ValueString(), plan.UserEmail.ValueString()))
-	}
-}
-
-func ownerAndName(m singleUserClusterModel) string {
-	return strings.ToLower(m.UserEmail.ValueString()) + "\n" + m.Name.ValueString()
+// cluster is the cluster as two resources could ask for it: names are unique only for one person.
+func (m *singleUserClusterModel) cluster() thing {
+	return thing{"cluster", m.Name.ValueString(), m.UserEmail.ValueString()}
 }
 
 // probe reads the secrets and finds the credentials that an apply will need. What is missing may be made in the same

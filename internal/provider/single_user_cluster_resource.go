@@ -106,7 +106,7 @@ func (r *singleUserClusterResource) Read(ctx context.Context, req resource.ReadR
 		}
 		resp.Diagnostics.Append(state.saw(ctx, cluster, func() (bool, error) { return fleet.Pinned(ctx, id) })...)
 	}
-	r.clouds.read.Store(ownerAndName(state), true)
+	r.clouds.noteRead(state.cluster(), &resp.Diagnostics)
 	if !state.same(before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}

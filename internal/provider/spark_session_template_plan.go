@@ -118,11 +118,12 @@ func (r *sparkSessionTemplateResource) warnOfDouble(plan sparkSessionTemplateMod
 		return
 	}
 	id, err := session.ParseID(plan.Project.ValueString()+"/"+plan.Location.ValueString()+"/"+plan.Name.ValueString(), "")
-	if _, there := r.clouds.read.Load(id); err == nil && there {
-		diags.AddWarning("Two resources for one session template", "The state has the session template "+id+" of "+plan.UserEmail.ValueString()+" already. If it is being replaced, all is well. "+
-			"If the resource got another address, or another for_each key, say so with a moved block: the template stays either way. Otherwise give this one another name.")
+	if err == nil {
+		r.clouds.notePlanned(sessionTemplateOf(id, plan.UserEmail.ValueString()), diags)
 	}
 }
+
+func sessionTemplateOf(id, who string) thing { return thing{"session template", id, who} }
 
 // leftovers are the sessions of a template.
 func (r *sparkSessionTemplateResource) leftovers(state sparkSessionTemplateModel) leftovers {

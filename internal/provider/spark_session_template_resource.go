@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -58,7 +57,6 @@ func (r *sparkSessionTemplateResource) Create(ctx context.Context, req resource.
 	}
 	plan.took(made, r.clouds.installation())
 	plan.Outcome = outcomeOf(created)
-	r.clouds.kept.Store(made.ID, true)
 	tflog.Info(ctx, "ensured a session template", map[string]any{"person": wanted.Person.Email(), "id": made.ID, "outcome": plan.Outcome.ValueString()})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
@@ -94,7 +92,7 @@ func (r *sparkSessionTemplateResource) Read(ctx context.Context, req resource.Re
 	if installation := r.clouds.installation(); isForeign(state.ManagedBy, installation) && !isForeign(before.ManagedBy, installation) {
 		warnOfLoss("session template "+id, state.UserEmail.ValueString(), state.ManagedBy, installation, &resp.Diagnostics)
 	}
-	r.clouds.read.Store(id, true)
+	r.clouds.noteRead(sessionTemplateOf(id, state.UserEmail.ValueString()), &resp.Diagnostics)
 	if !state.same(before) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
@@ -127,7 +125,6 @@ func (r *sparkSessionTemplateResource) Update(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.clouds.kept.Store(state.ID.ValueString(), true)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
 }
@@ -167,21 +164,12 @@ func (r *sparkSessionTemplateResource) Delete(ctx context.Context, req resource.
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	id, what := state.ID.ValueString(), "session template "+state.ID.ValueString()
+	id := state.ID.ValueString()
 	who, _ := person.Parse(state.UserEmail.ValueString())
-	if r.clouds.leaves(id, state.ManagedBy, what, who, &resp.Diagnostics) {
-		return
+	remove := func() (left bool, err error) { return family.sessions.Delete(ctx, id) }
+	if r.clouds.deleted(state.ManagedBy, "session template "+id, who, "The session template could not be removed", remove, &resp.Diagnostics) {
+		r.leftovers(state).remove(ctx, family.cloud, &resp.Diagnostics)
 	}
-	err := family.sessions.Delete(ctx, id)
-	if errors.Is(err, google.ErrExists) {
-		leftInPlace(what, who, "another installation took it over a moment ago", &resp.Diagnostics)
-		return
-	}
-	if err != nil {
-		resp.Diagnostics.AddError("The session template could not be removed", sentence(google.Failed("deleting the "+what, who, err)))
-		return
-	}
-	r.leftovers(state).remove(ctx, family.cloud, &resp.Diagnostics)
 }
 
 // ImportState takes an id, project/location/name or location/name; or a person, with or without the name of a

@@ -12,19 +12,28 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
-// Ensure makes what is missing. A bucket or account of somebody else's is google.ErrExists. A run that was killed at
-// any instant leaves things that bear our mark: the next one finds them and goes on.
+// Ensure makes what is missing. A bucket or account of somebody else's is google.ErrExists, and one that another
+// resource of this run asks for [ledger.ErrClaimed]. A run that was killed at any instant leaves things that bear our
+// mark: the next one finds them and goes on.
 func (b *Builder) Ensure(ctx context.Context, w Wanted) (*Foundation, error) {
 	b.changing.Lock()
 	defer b.changing.Unlock()
-	if err := b.claimed(w); err != nil {
+	return b.claimed(ctx, Wanted{}, w, false)
+}
+
+// claimed makes what is missing of what nobody else in this run asks for, and keeps it from being removed.
+func (b *Builder) claimed(ctx context.Context, before, w Wanted, imported bool) (*Foundation, error) {
+	release, err := b.claim(w)
+	if err != nil {
 		return nil, err
 	}
-	f, err := b.ensure(ctx, Wanted{}, w, false)
-	if err == nil {
-		b.keep(w)
+	f, err := b.ensure(ctx, before, w, imported)
+	if err != nil {
+		release()
+		return nil, err
 	}
-	return f, err
+	b.keep(w)
+	return f, nil
 }
 
 // Update brings a foundation from one configuration to the next; only grants that before named are revoked. A bucket or
@@ -35,11 +44,10 @@ func (b *Builder) Update(ctx context.Context, before, after Wanted) (*Foundation
 	}
 	b.changing.Lock()
 	defer b.changing.Unlock()
-	f, err := b.ensure(ctx, before, after, true)
+	f, err := b.claimed(ctx, before, after, true)
 	if err != nil {
 		return nil, err
 	}
-	b.keep(after)
 	if err := b.takeBack(ctx, before, after); err != nil {
 		return nil, err
 	}

@@ -8,13 +8,13 @@
 package foundation
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
-	"github.com/data-access/terraform-provider-provisioner/internal/step"
+	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
 // Wanted is a foundation as the configuration asks for it.
@@ -68,32 +68,38 @@ type Builder struct {
 	// One change at a time: there are few foundations, and two writers of one project's policy would only tread on each
 	// other's etag.
 	changing sync.Mutex
-	kept     map[string]bool // the buckets and accounts that a resource of this run has
+	run      ledger.Ledger // by bucket and by account
 }
 
 // New makes a builder.
-func New(cloud *google.Cloud) *Builder { return &Builder{cloud: cloud, kept: map[string]bool{}} }
+func New(cloud *google.Cloud) *Builder { return &Builder{cloud: cloud} }
 
-// ErrClaimed says that two resources of one configuration ask for the same bucket or account.
-var ErrClaimed = errors.New("another resource of this configuration asks for it")
-
-// bucketKey and accountKey are the bucket and the account among those kept.
+// bucketKey and accountKey are the bucket and the account in the ledger.
 func (w Wanted) bucketKey() string  { return "bucket " + w.Bucket }
 func (w Wanted) accountKey() string { return "service account " + w.Email() }
 
-// claimed fails when another resource of this run has what is wanted.
-func (b *Builder) claimed(w Wanted) error {
-	for _, key := range w.keys() {
-		if b.kept[key] {
-			return &step.Error{Step: "ensuring the " + key, Err: ErrClaimed, Remedy: "Keep one of them, or give each its own name"}
+// claim is the right of one resource to a bucket and an account: to both, or to none.
+func (b *Builder) claim(w Wanted) (release func(), err error) {
+	var claims []func()
+	release = func() {
+		for _, giveBack := range claims {
+			giveBack()
 		}
 	}
-	return nil
+	for _, key := range w.keys() {
+		giveBack, err := b.run.Claim(key, "ensuring the foundation of the project "+w.Project, person.Person{})
+		if err != nil {
+			release()
+			return nil, err
+		}
+		claims = append(claims, giveBack)
+	}
+	return release, nil
 }
 
 func (b *Builder) keep(w Wanted) {
 	for _, key := range w.keys() {
-		b.kept[key] = true
+		b.run.Keep(key)
 	}
 }
 

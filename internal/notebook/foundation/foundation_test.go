@@ -11,6 +11,7 @@ import (
 	"google.golang.org/api/iam/v1"
 	api "google.golang.org/api/storage/v1"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/ledger"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/foundation"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
 )
@@ -56,11 +57,11 @@ func TestAFoundationIsMade(t *testing.T) {
 func TestTheBucketIsClosedFromTheStart(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	at := slices.Index(w.calls, "POST b")
-	if at < 0 || !strings.Contains(w.bodies[at], `"publicAccessPrevention":"enforced"`) || !strings.Contains(w.bodies[at], `"uniformBucketLevelAccess":{"enabled":true}`) {
-		t.Errorf("%v", w.bodies)
+	at := slices.Index(w.Calls, "POST b")
+	if at < 0 || !strings.Contains(w.Bodies[at], `"publicAccessPrevention":"enforced"`) || !strings.Contains(w.Bodies[at], `"uniformBucketLevelAccess":{"enabled":true}`) {
+		t.Errorf("%v", w.Bodies)
 	}
-	if slices.Contains(w.calls, "PATCH b/x") {
+	if slices.Contains(w.Calls, "PATCH b/x") {
 		t.Error("it was patched afterwards")
 	}
 }
@@ -68,9 +69,9 @@ func TestTheBucketIsClosedFromTheStart(t *testing.T) {
 func TestASecondEnsureDoesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	w.forget()
+	w.Forget()
 	f := w.ensured(wanted())
-	writes := slices.DeleteFunc(w.writes(), func(c string) bool { return strings.HasSuffix(c, ":getIamPolicy") }) // reads by POST
+	writes := slices.DeleteFunc(w.Writes(), func(c string) bool { return strings.HasSuffix(c, ":getIamPolicy") }) // reads by POST
 	if f.Outcome != foundation.NoAction || len(writes) > 0 {
 		t.Error(f.Outcome, writes)
 	}
@@ -87,7 +88,7 @@ func TestPartsOfAFoundation(t *testing.T) {
 	}
 	w = newWorld(t)
 	only = foundation.Wanted{Project: project, ServiceAccount: "notebooks", Users: []string{"ana@example.com"}}
-	if f := w.ensured(only); f.ServiceAccountEmail != account || len(w.files.Buckets()) != 0 {
+	if f := w.ensured(only); f.ServiceAccountEmail != account || len(w.Files.Buckets()) != 0 {
 		t.Errorf("%+v", f)
 	}
 	if f, err := w.builder().Read(t.Context(), only); err != nil || len(f.Users) != 1 || f.Bucket != "" {
@@ -163,7 +164,7 @@ func TestOnlyWhatBeforeNamedIsRevoked(t *testing.T) {
 func TestDriftIsRead(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	cloud := w.cloud("test")
+	cloud := w.Cloud("test")
 	if f, err := w.builder().Read(t.Context(), wanted()); err != nil || !slices.Equal(f.Roles, wanted().Roles) || !slices.Equal(f.Users, wanted().Users) || !f.BucketReadable || !f.UniformAccess || !f.PublicPrevented {
 		t.Fatalf("%+v, %v", f, err)
 	}
@@ -202,7 +203,7 @@ func TestWhatIsGoneIsRead(t *testing.T) {
 		t.Error(err)
 	}
 	w.ensured(wanted())
-	if _, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.Delete("projects/" + project + "/serviceAccounts/" + account).Do(); err != nil {
+	if _, err := google.IAM(w.Cloud("test")).Projects.ServiceAccounts.Delete("projects/" + project + "/serviceAccounts/" + account).Do(); err != nil {
 		t.Fatal(err)
 	}
 	if f, err := w.builder().Read(t.Context(), wanted()); err != nil || f.ServiceAccountEmail != "" || len(f.Roles)+len(f.Users) > 0 || f.Bucket == "" {
@@ -227,8 +228,8 @@ func TestTwoFoundationsInOneProject(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := w.members("roles/dataproc.hubAgent"); len(got) != 2 || len(w.files.Buckets()) != 2 {
-		t.Errorf("%v, %d buckets", got, len(w.files.Buckets()))
+	if got := w.members("roles/dataproc.hubAgent"); len(got) != 2 || len(w.Files.Buckets()) != 2 {
+		t.Errorf("%v, %d buckets", got, len(w.Files.Buckets()))
 	}
 	if err := w.builder().Remove(t.Context(), second); err != nil {
 		t.Fatal(err)
@@ -244,11 +245,22 @@ func TestTwoResourcesDoNotShareAFoundation(t *testing.T) {
 	if _, err := b.Ensure(t.Context(), wanted()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Ensure(t.Context(), wanted(func(f *foundation.Wanted) { f.Bucket = "another" })); !errors.Is(err, foundation.ErrClaimed) {
+	sameAccount := wanted(func(f *foundation.Wanted) { f.Bucket = "another" })
+	if _, err := b.Ensure(t.Context(), sameAccount); !errors.Is(err, ledger.ErrClaimed) || !strings.Contains(err.Error(), account) {
+		t.Error(err)
+	}
+	if _, err := b.Update(t.Context(), wanted(func(f *foundation.Wanted) { f.ServiceAccount = "old-one" }), sameAccount); !errors.Is(err, ledger.ErrClaimed) {
+		t.Error(err)
+	}
+	if n := len(w.Files.Buckets()); n != 1 {
+		t.Errorf("%d buckets", n)
+	}
+	// what was refused together with the account is anybody's
+	if _, err := b.Ensure(t.Context(), foundation.Wanted{Project: project, Bucket: "another"}); err != nil {
 		t.Error(err)
 	}
 	// a resource that got another address is destroyed at the old one
-	if err := b.Remove(t.Context(), wanted()); err != nil || len(w.accounts()) != 1 || len(w.files.Buckets()) != 1 {
+	if err := b.Remove(t.Context(), wanted()); err != nil || len(w.accounts()) != 1 || len(w.Files.Buckets()) != 2 {
 		t.Error(err, w.accounts())
 	}
 }
@@ -274,9 +286,9 @@ func TestSomebodyElsesThingsAreLeftAlone(t *testing.T) {
 			return w.other().Remove(t.Context(), wanted(func(f *foundation.Wanted) { f.Bucket = "" }))
 		},
 	} {
-		w.forget()
-		if err := do(); !errors.Is(err, google.ErrExists) || len(w.writes()) > 0 {
-			t.Errorf("%s: %v, %v", name, err, w.writes())
+		w.Forget()
+		if err := do(); !errors.Is(err, google.ErrExists) || len(w.Writes()) > 0 {
+			t.Errorf("%s: %v, %v", name, err, w.Writes())
 		}
 	}
 }
@@ -284,8 +296,8 @@ func TestSomebodyElsesThingsAreLeftAlone(t *testing.T) {
 // A name may be taken by somebody whose bucket we cannot even see, or who is in another project of ours.
 func TestABucketNameIsTakenByAStranger(t *testing.T) {
 	w := newWorld(t)
-	w.fates("GET b/x", answered(404, "", `{"error":{"code":404}}`), answered(403, "", `{"error":{"code":403}}`))
-	w.fates("POST b", answered(409, "", `{"error":{"code":409,"message":"The requested bucket name is not available."}}`))
+	w.Fates("GET b/x", answered(404, "", `{"error":{"code":404}}`), answered(403, "", `{"error":{"code":403}}`))
+	w.Fates("POST b", answered(409, "", `{"error":{"code":409,"message":"The requested bucket name is not available."}}`))
 	if _, err := w.builder().Ensure(t.Context(), wanted()); !errors.Is(err, google.ErrExists) || !strings.Contains(err.Error(), "all of Google Cloud") {
 		t.Error(err)
 	}
@@ -307,8 +319,8 @@ func TestABucketDoesNotMove(t *testing.T) {
 // What was imported becomes ours with the first change: a bucket by its label, an account by its description.
 func TestWhatWasImportedBecomesOurs(t *testing.T) {
 	w := newWorld(t)
-	cloud := w.cloud("test")
-	if err := w.files.CreateBucket(&api.Bucket{Name: "templates-1", Location: "us-central1", Labels: map[string]string{"by": "hand"}}); err != nil {
+	cloud := w.Cloud("test")
+	if err := w.Files.CreateBucket(&api.Bucket{Name: "templates-1", Location: "us-central1", Labels: map[string]string{"by": "hand"}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := google.IAM(cloud).Projects.ServiceAccounts.Create("projects/"+project, &iam.CreateServiceAccountRequest{
@@ -353,5 +365,17 @@ func TestPartsComeAndGo(t *testing.T) {
 	}
 	if _, err := w.builder().Update(t.Context(), wanted(), foundation.Wanted{Project: project, Bucket: "templates-1"}); err != nil || len(w.accounts()) != 0 || len(w.members("roles/dataproc.hubAgent")) != 0 {
 		t.Error(err, w.accounts(), w.members("roles/dataproc.hubAgent"))
+	}
+}
+
+func TestWhatFailedMayBeTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	b := w.builder()
+	w.Fates("POST b", answered(403, "", `{"error":{"code":403,"message":"no"}}`))
+	if _, err := b.Ensure(t.Context(), wanted()); err == nil {
+		t.Error("it was made")
+	}
+	if _, err := b.Ensure(t.Context(), wanted()); err != nil {
+		t.Error(err)
 	}
 }

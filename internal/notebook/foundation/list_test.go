@@ -7,6 +7,7 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/foundation"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google/googletest"
 )
 
 // A bucket and an account that were made together are found together, whatever they are called; those of others are not.
@@ -59,10 +60,10 @@ func TestListThatIsRefused(t *testing.T) {
 	if _, err := w.builder().List(t.Context(), "not-ours"); err == nil {
 		t.Error("a project that is not there")
 	}
-	if found, err := foundation.New(w.cloud("empty")).List(t.Context(), project); err != nil || len(found) != 0 {
+	if found, err := foundation.New(w.Cloud("empty")).List(t.Context(), project); err != nil || len(found) != 0 {
 		t.Errorf("of nobody: %+v, %v", found, err)
 	}
-	w.next["GET serviceAccounts"] = []fate{answered(403, "", `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)}
+	w.Next["GET serviceAccounts"] = []googletest.Fate{answered(403, "", `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`)}
 	if _, err := w.builder().List(t.Context(), project); !google.Refused(err) {
 		t.Errorf("got %v", err)
 	}

@@ -1,173 +1,37 @@
 package foundation_test
 
 import (
-	"context"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"regexp"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 
-	"golang.org/x/oauth2"
 	resourcemanager "google.golang.org/api/cloudresourcemanager/v1"
 	"google.golang.org/api/iam/v1"
 	api "google.golang.org/api/storage/v1"
 
-	"github.com/data-access/terraform-provider-provisioner/internal/await/awaittest"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/foundation"
 	"github.com/data-access/terraform-provider-provisioner/internal/notebook/google"
-	fake "github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
-	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google/googletest"
 )
 
 const project = "sandbox-project"
 
-// world is a fake project with its buckets behind the real clients and the real wire; its time is the test's.
+// world is the project that a test is about.
 type world struct {
-	*fake.Fake
-	files *storage.Fake
-	t     *testing.T
-	clock *awaittest.Clock
-	url   string
-
-	mu     sync.Mutex
-	calls  []string          // such as "POST b" or "GET serviceAccounts/x"
-	bodies []string          // of the calls, after their queries
-	next   map[string][]fate // by call: what happens to the next ones
-	at     func(call int)    // called before each call is served, with its number from 1
+	*googletest.World
+	t *testing.T
 }
-
-// fate is what happens to one call; serve has it served, the answer going nowhere.
-type fate func(w http.ResponseWriter, serve func())
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	clock := awaittest.New()
-	f, err := fake.New(fake.Options{Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := storage.New(storage.Options{Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{Fake: f, files: files, t: t, clock: clock, next: map[string][]fate{}}
-	server := httptest.NewServer(http.HandlerFunc(w.serve))
-	t.Cleanup(server.Close)
-	w.url = server.URL
-	return w
+	return &world{googletest.New(t), t}
 }
 
-var (
-	ids     = regexp.MustCompile(`/(projects|b|o|serviceAccounts)/[^/:]+`)
-	version = regexp.MustCompile(`^.*/v1/`)
-)
-
-func (w *world) serve(answer http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(ids.ReplaceAllString("/"+version.ReplaceAllString(r.URL.Path, ""), "/$1/x"), "/")
-	name = strings.TrimPrefix(name, "projects/x/")
-	body, _ := io.ReadAll(r.Body)
-	r.Body = io.NopCloser(strings.NewReader(string(body)))
-	w.mu.Lock()
-	w.calls, w.bodies = append(w.calls, r.Method+" "+name), append(w.bodies, r.URL.RawQuery+string(body))
-	var next fate
-	if queue := w.next[r.Method+" "+name]; len(queue) > 0 {
-		next, w.next[r.Method+" "+name] = queue[0], queue[1:]
-	}
-	at, n := w.at, len(w.calls)
-	w.mu.Unlock()
-	if at != nil {
-		at(n)
-	}
-	serve := w.ServeHTTP
-	if strings.HasPrefix(r.URL.Path, "/storage/") {
-		serve = w.files.ServeHTTP
-	}
-	if next == nil {
-		serve(answer, r)
-		return
-	}
-	next(answer, func() { serve(httptest.NewRecorder(), r) })
-}
-
-// writes are the calls so far that change something.
-func (w *world) writes() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(w.calls), func(c string) bool { return strings.HasPrefix(c, "GET ") })
-}
-
-func (w *world) count(call string) (n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, c := range w.calls {
-		if c == call {
-			n++
-		}
-	}
-	return n
-}
-
-func (w *world) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.calls, w.bodies = nil, nil
-}
-
-func (w *world) fates(call string, fates ...fate) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.next[call] = fates
-}
-
-func lost(served bool) fate {
-	return func(w http.ResponseWriter, serve func()) {
-		if served {
-			serve()
-		}
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			panic(err)
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // a reset, not a polite end
-		}
-		_ = conn.Close()
-	}
-}
-
-func answered(status int, header, body string) fate {
-	return func(w http.ResponseWriter, _ func()) {
-		if key, value, some := strings.Cut(header, ": "); some {
-			w.Header().Set(key, value)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-func (w *world) cloud(installation string) *google.Cloud {
-	w.t.Helper()
-	client := oauth2.NewClient(context.Background(), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "t"}))
-	w.t.Cleanup(client.CloseIdleConnections)
-	cloud := google.New(google.Options{
-		Installation: installation, Clock: w.clock, HTTP: client, Endpoints: google.Endpoints{
-			Storage: w.url + "/storage/v1/", ResourceManager: w.url + "/cloudresourcemanager/v1/", IAM: w.url + "/iam/v1/",
-		},
-	})
-	return cloud
-}
+var lost, answered = googletest.Lost, googletest.Answered
 
 // builder is what a run of the provider has: nothing of earlier runs.
-func (w *world) builder() *foundation.Builder { return foundation.New(w.cloud("test")) }
+func (w *world) builder() *foundation.Builder { return foundation.New(w.Cloud("test")) }
 
 // other is a run of another installation.
-func (w *world) other() *foundation.Builder { return foundation.New(w.cloud("other")) }
+func (w *world) other() *foundation.Builder { return foundation.New(w.Cloud("other")) }
 
 const account = "notebooks@" + project + ".iam.gserviceaccount.com"
 
@@ -196,7 +60,7 @@ func (w *world) ensured(f foundation.Wanted) *foundation.Foundation {
 // projectPolicy is who may do what in the project.
 func (w *world) projectPolicy() *resourcemanager.Policy {
 	w.t.Helper()
-	p, err := google.ResourceManager(w.cloud("test")).Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{}).Do()
+	p, err := google.ResourceManager(w.Cloud("test")).Projects.GetIamPolicy(project, &resourcemanager.GetIamPolicyRequest{}).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -206,7 +70,7 @@ func (w *world) projectPolicy() *resourcemanager.Policy {
 // setProjectPolicy is what somebody else does.
 func (w *world) setProjectPolicy(p *resourcemanager.Policy) {
 	w.t.Helper()
-	if _, err := google.ResourceManager(w.cloud("test")).Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: p}).Do(); err != nil {
+	if _, err := google.ResourceManager(w.Cloud("test")).Projects.SetIamPolicy(project, &resourcemanager.SetIamPolicyRequest{Policy: p}).Do(); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -224,7 +88,7 @@ func (w *world) members(role string) (members []string) {
 // actors are who may act as the service account.
 func (w *world) actors() (members []string) {
 	w.t.Helper()
-	p, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.GetIamPolicy("projects/" + project + "/serviceAccounts/" + account).Do()
+	p, err := google.IAM(w.Cloud("test")).Projects.ServiceAccounts.GetIamPolicy("projects/" + project + "/serviceAccounts/" + account).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -239,7 +103,7 @@ func (w *world) actors() (members []string) {
 // readers are who may read the bucket's files by our role.
 func (w *world) readers() (members []string) {
 	w.t.Helper()
-	p, err := google.Storage(w.cloud("test")).Buckets.GetIamPolicy("templates-1").Do()
+	p, err := google.Storage(w.Cloud("test")).Buckets.GetIamPolicy("templates-1").Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -253,7 +117,7 @@ func (w *world) readers() (members []string) {
 
 func (w *world) accounts() (emails []string) {
 	w.t.Helper()
-	list, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.List("projects/" + project).Do()
+	list, err := google.IAM(w.Cloud("test")).Projects.ServiceAccounts.List("projects/" + project).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -266,7 +130,7 @@ func (w *world) accounts() (emails []string) {
 // account is the service account as Google has it.
 func (w *world) account() *iam.ServiceAccount {
 	w.t.Helper()
-	is, err := google.IAM(w.cloud("test")).Projects.ServiceAccounts.Get("projects/" + project + "/serviceAccounts/" + account).Do()
+	is, err := google.IAM(w.Cloud("test")).Projects.ServiceAccounts.Get("projects/" + project + "/serviceAccounts/" + account).Do()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -276,7 +140,7 @@ func (w *world) account() *iam.ServiceAccount {
 // bucket is the one bucket.
 func (w *world) bucket() *api.Bucket {
 	w.t.Helper()
-	all := w.files.Buckets()
+	all := w.Files.Buckets()
 	if len(all) != 1 {
 		w.t.Fatalf("there are %d buckets, want one", len(all))
 	}

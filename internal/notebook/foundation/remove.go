@@ -29,10 +29,10 @@ func (b *Builder) Remove(ctx context.Context, w Wanted) error {
 }
 
 func (b *Builder) remove(ctx context.Context, w Wanted) error {
-	if b.kept[w.bucketKey()] {
+	if b.run.Kept(w.bucketKey()) {
 		w.Bucket = ""
 	}
-	if b.kept[w.accountKey()] {
+	if b.run.Kept(w.accountKey()) {
 		w.ServiceAccount = ""
 	}
 	bucket, err := b.removable(ctx, w)

@@ -16,7 +16,7 @@ import (
 func (w *world) fill(n int) {
 	w.t.Helper()
 	for i := range n {
-		if _, err := w.files.PutObject(storage.Object{Bucket: "templates-1", Name: fmt.Sprint("ana/", i, ".yaml"), Content: "x"}); err != nil {
+		if _, err := w.Files.PutObject(storage.Object{Bucket: "templates-1", Name: fmt.Sprint("ana/", i, ".yaml"), Content: "x"}); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestABucketWithFilesIsKept(t *testing.T) {
 	if err := w.builder().Remove(t.Context(), wanted(func(f *foundation.Wanted) { f.Force = true })); err != nil {
 		t.Fatal(err)
 	}
-	if len(w.files.Buckets())+len(w.accounts()) != 0 {
+	if len(w.Files.Buckets())+len(w.accounts()) != 0 {
 		t.Error("something is left")
 	}
 	if err := w.builder().Remove(t.Context(), wanted()); err != nil {
@@ -49,12 +49,12 @@ func TestABucketWithFilesIsKept(t *testing.T) {
 func TestOldVersionsAreDeletedToo(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	if _, err := google.Storage(w.cloud("test")).Buckets.Patch("templates-1", &api.Bucket{Versioning: &api.BucketVersioning{Enabled: true}}).Do(); err != nil {
+	if _, err := google.Storage(w.Cloud("test")).Buckets.Patch("templates-1", &api.Bucket{Versioning: &api.BucketVersioning{Enabled: true}}).Do(); err != nil {
 		t.Fatal(err)
 	}
 	w.fill(2)
 	w.fill(2)
-	if err := w.builder().Remove(t.Context(), wanted(func(f *foundation.Wanted) { f.Force = true })); err != nil || len(w.files.Buckets()) != 0 {
+	if err := w.builder().Remove(t.Context(), wanted(func(f *foundation.Wanted) { f.Force = true })); err != nil || len(w.Files.Buckets()) != 0 {
 		t.Error(err)
 	}
 }

@@ -8,27 +8,27 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 )
 
-// Delete removes a template. What is gone already is no error, and what another resource of this run ensured stays.
-// One that another installation took over is google.ErrExists. Whose it was the caller knows, who says so with
-// google.Failed.
-func (d *Desk) Delete(ctx context.Context, id string) error {
+// Delete removes a template. What is gone already is no error. left says that it stays, because another resource of
+// this run has it: it only got another address. One that another installation took over is google.ErrExists. Whose it
+// was the caller knows, who says so with google.Failed.
+func (d *Desk) Delete(ctx context.Context, id string) (left bool, err error) {
 	if _, err := parse(id); err != nil {
-		return err
+		return false, err
 	}
 	defer d.run.Turn(id)()
 	if d.run.Kept(id) {
-		return nil
+		return true, nil
 	}
 	is, err := d.get(ctx, id)
 	switch {
 	case google.IsGone(err):
-		return nil
+		return false, nil
 	case err != nil:
-		return err
+		return false, err
 	case d.foreign(is.Labels, person.Person{}):
-		return fmt.Errorf("%w: %s is managed by %q", google.ErrExists, id, is.Labels[google.LabelManagedBy])
+		return false, fmt.Errorf("%w: %s is managed by %q", google.ErrExists, id, is.Labels[google.LabelManagedBy])
 	}
-	return d.delete(ctx, id)
+	return false, d.delete(ctx, id)
 }
 
 // delete makes the call. What is gone already is no error.

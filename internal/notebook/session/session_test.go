@@ -77,10 +77,10 @@ func TestSparkConnect(t *testing.T) {
 func TestASecondEnsureDoesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.ensured(wanted())
-	w.forget()
+	w.Forget()
 	_, created, err := w.desk().Ensure(t.Context(), wanted())
-	if err != nil || created || len(w.writes()) > 0 {
-		t.Error(created, err, w.writes())
+	if err != nil || created || len(w.Writes()) > 0 {
+		t.Error(created, err, w.Writes())
 	}
 }
 
@@ -107,11 +107,11 @@ func TestSomebodyElsesTemplateIsLeftAlone(t *testing.T) {
 			_, err := w.other().Update(t.Context(), w.all()[0], wanted(), wanted(func(t *session.Template) { t.Description = "x" }))
 			return err
 		},
-		"delete": func() error { return w.other().Delete(t.Context(), w.all()[0]) },
+		"delete": func() error { _, err := w.other().Delete(t.Context(), w.all()[0]); return err },
 	} {
-		w.forget()
-		if err := ensure(); !errors.Is(err, google.ErrExists) || len(w.writes()) > 0 {
-			t.Errorf("another %s: %v, %v", name, err, w.writes())
+		w.Forget()
+		if err := ensure(); !errors.Is(err, google.ErrExists) || len(w.Writes()) > 0 {
+			t.Errorf("another %s: %v, %v", name, err, w.Writes())
 		}
 	}
 	unmarked := w.foreign("by-hand")
@@ -131,7 +131,7 @@ func (w *world) foreign(name string) (id string) {
 			NetworkUri: "net", AuthenticationConfig: &dataproc.AuthenticationConfig{UserWorkloadAuthenticationType: "SERVICE_ACCOUNT"},
 		}},
 	}
-	if _, err := google.Dataproc(w.cloud("test")).Projects.Locations.SessionTemplates.Create(parent, body).Do(); err != nil {
+	if _, err := google.Dataproc(w.Cloud("test")).Projects.Locations.SessionTemplates.Create(parent, body).Do(); err != nil {
 		w.t.Fatal(err)
 	}
 	return body.Name
@@ -186,15 +186,15 @@ func TestChangesAndRemovals(t *testing.T) {
 				if !maps.Equal(is.Properties, less.Properties) {
 					t.Errorf("properties %v", is.Properties)
 				}
-				if want := w.cloud("test").Mark(less.Labels, ana); !maps.Equal(is.Labels, want) {
+				if want := w.Cloud("test").Mark(less.Labels, ana); !maps.Equal(is.Labels, want) {
 					t.Errorf("labels %v, want %v", is.Labels, want)
 				}
 				if text := fmt.Sprint(is.DisplayName, is.Description, is.Subnet, is.NetworkTags, is.StagingBucket, is.ContainerImage, is.HistoryServer, is.Metastore); text != "[]" {
 					t.Errorf("kept %s", text)
 				}
-				w.forget()
-				if _, err := w.desk().Update(t.Context(), made.ID, less, less); err != nil || len(w.writes()) > 0 {
-					t.Errorf("no change: %v, %v", err, w.writes())
+				w.Forget()
+				if _, err := w.desk().Update(t.Context(), made.ID, less, less); err != nil || len(w.Writes()) > 0 {
+					t.Errorf("no change: %v, %v", err, w.Writes())
 				}
 			})
 		}
@@ -205,15 +205,15 @@ func TestChangesAndRemovals(t *testing.T) {
 func TestWhatIsSent(t *testing.T) {
 	w := newWorld(t)
 	made := w.ensured(wanted())
-	w.forget()
+	w.Forget()
 	if _, err := w.desk().Update(t.Context(), made.ID, wanted(), wanted(func(t *session.Template) { t.Description = "new" })); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(w.writes(), []string{"PATCH sessionTemplates/x"}) {
-		t.Fatal(w.writes())
+	if !slices.Equal(w.Writes(), []string{"PATCH sessionTemplates/x"}) {
+		t.Fatal(w.Writes())
 	}
 	var sent map[string]any
-	if err := json.Unmarshal([]byte(w.bodies[slices.Index(w.calls, "PATCH sessionTemplates/x")]), &sent); err != nil {
+	if err := json.Unmarshal([]byte(w.Bodies[slices.Index(w.Calls, "PATCH sessionTemplates/x")]), &sent); err != nil {
 		t.Fatal(err)
 	}
 	for _, own := range []string{"uuid", "creator", "createTime", "updateTime"} {
@@ -232,7 +232,7 @@ func TestDelete(t *testing.T) {
 	w := newWorld(t)
 	made := w.ensured(wanted())
 	for range 2 { // the second finds nothing
-		if err := w.desk().Delete(t.Context(), made.ID); err != nil {
+		if left, err := w.desk().Delete(t.Context(), made.ID); left || err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,8 +249,8 @@ func TestAResourceThatMovedKeepsItsTemplate(t *testing.T) {
 	if _, _, err := d.Ensure(t.Context(), wanted()); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Delete(t.Context(), made.ID); err != nil || len(w.all()) != 1 {
-		t.Error(err, w.all())
+	if left, err := d.Delete(t.Context(), made.ID); !left || err != nil || len(w.all()) != 1 {
+		t.Errorf("left %v: %v, %v", left, err, w.all())
 	}
 }
 
@@ -266,7 +266,7 @@ func TestTwoResourcesDoNotShareATemplate(t *testing.T) {
 	if first, second := errors.Is(errs[0], ledger.ErrClaimed), errors.Is(errs[1], ledger.ErrClaimed); first == second {
 		t.Error(errs)
 	}
-	if n := w.count("POST sessionTemplates"); n != 1 {
+	if n := w.Count("POST sessionTemplates"); n != 1 {
 		t.Errorf("%d creates", n)
 	}
 }
@@ -285,14 +285,14 @@ func TestManyReadsCostAFewLists(t *testing.T) {
 		ids = append(ids, made.ID)
 	}
 	w.foreign("by-hand")
-	w.forget()
+	w.Forget()
 	fresh := w.desk()
 	for _, id := range ids {
 		if is, err := fresh.Read(t.Context(), id); err != nil || is.ID != id {
 			t.Fatal(is, err)
 		}
 	}
-	if lists, gets := w.count("GET sessionTemplates"), w.count("GET sessionTemplates/x"); lists > 10 || gets > 10 {
+	if lists, gets := w.Count("GET sessionTemplates"), w.Count("GET sessionTemplates/x"); lists > 10 || gets > 10 {
 		t.Errorf("%d lists, %d gets", lists, gets)
 	}
 	ours, err := fresh.List(t.Context(), project, region)
@@ -330,14 +330,14 @@ func TestParseID(t *testing.T) {
 
 func TestErrorsNameStepPersonAndRemedy(t *testing.T) {
 	w := newWorld(t)
-	w.fates("POST sessionTemplates", answered(403, "", `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`))
+	w.Fates("POST sessionTemplates", answered(403, "", `{"error":{"code":403,"message":"no","status":"PERMISSION_DENIED"}}`))
 	_, _, err := w.desk().Ensure(t.Context(), wanted())
 	for _, part := range []string{wanted().Name, ana.Email(), "PERMISSION_DENIED", "the right to do this"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v has no %q", err, part)
 		}
 	}
-	if w.count("POST sessionTemplates") != 1 {
+	if w.Count("POST sessionTemplates") != 1 {
 		t.Error("a refusal was repeated")
 	}
 }

@@ -86,6 +86,14 @@ func (b *bucket) made(email string) template.Object {
 	return made
 }
 
+// deletes is a run that deletes a file, and has nothing to do with it otherwise.
+func (b *bucket) deletes(o template.Object) {
+	b.t.Helper()
+	if left, err := b.store().Delete(b.t.Context(), o); left || err != nil {
+		b.t.Fatalf("left %v: %v", left, err)
+	}
+}
+
 // only is the one object there is.
 func (b *bucket) only() storage.Object {
 	b.t.Helper()

@@ -133,6 +133,7 @@ func (s *Store) overwrite(ctx context.Context, who person.Person, wanted Object)
 // google.ErrExists when the file became another installation's or another person's.
 func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (Object, error) {
 	doing := "replacing " + wanted.URI()
+	defer s.run.Turn(wanted.URI())()
 	s.forget(wanted)
 	found, err := s.look(ctx, wanted.Bucket, wanted.Name)
 	switch {
@@ -157,28 +158,36 @@ func (s *Store) Update(ctx context.Context, who person.Person, wanted Object) (O
 	return stored, nil
 }
 
-// Delete removes the generation that was last seen; with generation 0, whichever bears our mark. What is gone already is no error; google.ErrChanged when somebody
-// else wrote since, and google.ErrExists when the file became another installation's. A file that another resource of
-// this run has just written stays.
-func (s *Store) Delete(ctx context.Context, seen Object) error {
-	doing := "deleting " + seen.URI()
+// Delete removes the generation that was last seen; with generation 0, whichever bears our mark. What is gone already
+// is no error; google.ErrChanged when somebody else wrote since, and google.ErrExists when the file became another
+// installation's. left says that the file stays, because another resource of this run has it: it only got another
+// address.
+func (s *Store) Delete(ctx context.Context, seen Object) (left bool, err error) {
 	defer s.run.Turn(seen.URI())()
 	if s.run.Kept(seen.URI()) {
-		return nil
+		return true, nil
 	}
 	s.forget(seen)
 	found, err := s.look(ctx, seen.Bucket, seen.Name)
 	switch {
 	case google.IsGone(err):
-		return nil
+		return false, nil
 	case err != nil:
-		return google.Failed("looking at "+seen.URI(), person.Person{}, err)
+		return false, google.Failed("looking at "+seen.URI(), person.Person{}, err)
 	case s.foreign(found):
-		return failed(doing, person.Person{}, seen.Bucket, fmt.Errorf("%w: %s", google.ErrExists, found.marks()))
-	case seen.Generation == 0 && found.ManagedBy != "":
-		seen.Generation = found.Generation
+		err = fmt.Errorf("%w: %s", google.ErrExists, found.marks())
+	default:
+		if seen.Generation == 0 && found.ManagedBy != "" {
+			seen.Generation = found.Generation
+		}
+		err = s.remove(ctx, seen)
 	}
-	err = s.cloud.Repeat(ctx, func(ctx context.Context) error {
+	return false, failed("deleting "+seen.URI(), person.Person{}, seen.Bucket, err)
+}
+
+// remove deletes one generation, and no other. What is gone already is no error.
+func (s *Store) remove(ctx context.Context, seen Object) error {
+	err := s.cloud.Repeat(ctx, func(ctx context.Context) error {
 		return google.Storage(s.cloud).Objects.Delete(seen.Bucket, seen.Name).IfGenerationMatch(seen.Generation).Context(ctx).Do()
 	})
 	switch {
@@ -188,9 +197,9 @@ func (s *Store) Delete(ctx context.Context, seen Object) error {
 		if _, looked := s.look(ctx, seen.Bucket, seen.Name); google.IsGone(looked) {
 			return nil
 		}
-		err = superseded(seen)
+		return superseded(seen)
 	}
-	return failed(doing, person.Person{}, seen.Bucket, err)
+	return err
 }
 
 func superseded(o Object) error {
