@@ -13,12 +13,25 @@ import (
 const usage = `Usage: sandbox [flags] -env
        sandbox [flags] -- COMMAND [ARGUMENT ...]
 
-Runs every cloud on loopback ports of this machine: Databricks, Slack, Google Cloud and AWS.
+Runs every cloud on loopback ports of this machine: Databricks, Google Cloud, AWS, Slack, GitHub and the load balancers
+of SlideRule clusters.
 
   -env         prints the environment that leads the real SDKs here, then keeps running until SIGINT or SIGTERM:
                    source <(sandbox -env); terraform apply; kill $PROVISIONER_SANDBOX_PID
   -- COMMAND   runs the command in that environment, ends with its exit status and takes everything down:
                    sandbox -- terraform apply
+
+The environment leads everything that follows these variables here, and nothing to the real clouds:
+
+  DATABRICKS_*                  a workspace: clusters, libraries, permissions
+  GOOGLE_*, GCE_METADATA_HOST   Workbench, Dataproc, Cloud Storage, IAM, for the provider and for Google's own
+  AWS_*                         CloudFormation, EC2, Scheduler and whatever else clusters need, for every SDK and the CLI
+  SLACK_*                       messages to people, and the token that may send them
+  GITHUB_*, PROVISIONER_GITHUB_API_URL, SLIDERULE_GITHUB_TOKEN
+                                logins to SlideRule, and the token of a member
+  PROVISIONER_SLIDERULE_URL     the load balancers of all clusters
+  PROVISIONER_SANDBOX           the control address: the calls so far, faults, the clock of AWS, a reset
+  PROVISIONER_SANDBOX_PID       with -env, the process to end
 
 Flags:
 `

@@ -13,16 +13,6 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
 )
 
-// The secrets that a sandbox begins with: the tokens it accepts, as objects of this bucket.
-const (
-	SecretsBucket       = "data-access-secrets"
-	DatabricksSecretKey = "databricks/token"
-	SlackSecretKey      = "slack/token"
-
-	databricksToken = "sandbox-databricks-token"
-	slackToken      = "sandbox-slack-token"
-)
-
 var errWithoutAWS = errors.New("this sandbox was started without AWS")
 
 func (s *Sandbox) startAWS(ctx context.Context) (vendor, error) {
@@ -68,16 +58,6 @@ func forward(to string) (http.Handler, error) {
 	}, nil
 }
 
-func (s *Sandbox) seedSecrets(ctx context.Context) error {
-	if s.moto == nil {
-		return nil
-	}
-	return errors.Join(
-		s.PutSecret(ctx, SecretsBucket, DatabricksSecretKey, databricksToken),
-		s.PutSecret(ctx, SecretsBucket, SlackSecretKey, slackToken),
-	)
-}
-
 // PutSecret writes an object to the emulated S3, and makes its bucket when there is none.
 // It goes past the recorder: the list of calls is the product's own.
 func (s *Sandbox) PutSecret(ctx context.Context, bucket, key, value string) error {
@@ -91,24 +71,31 @@ func (s *Sandbox) PutSecret(ctx context.Context, bucket, key, value string) erro
 }
 
 func (s *Sandbox) put(ctx context.Context, path, body string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, s.moto.URL+(&url.URL{Path: path}).EscapedPath(), strings.NewReader(body))
+	answer, status, err := s.send(ctx, http.MethodPut, path, "s3", body, http.Header{"Content-Type": {"binary/octet-stream"}})
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "binary/octet-stream")
-	// Moto does not check signatures, yet without one the caller is a stranger, who may not write over an object.
-	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/"+region+"/s3/aws4_request, SignedHeaders=host, Signature=none")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("put s3:/%s: %s: %s", path, resp.Status, answer)
+	if status != http.StatusOK {
+		return fmt.Errorf("put s3:/%s: status %d: %s", path, status, answer)
 	}
 	return nil
+}
+
+// send makes a request of a service of the emulated AWS.
+func (s *Sandbox) send(ctx context.Context, method, path, service, body string, header http.Header) (answer string, status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.moto.URL+(&url.URL{Path: path}).EscapedPath(), strings.NewReader(body))
+	if err != nil {
+		return "", 0, err
+	}
+	req.Header = header
+	// Moto does not check signatures, yet they say which service is meant, and without one the caller is a stranger, who
+	// may not write over an object.
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/"+region+"/"+service+"/aws4_request, SignedHeaders=host, Signature=none")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", 0, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	return string(text), resp.StatusCode, err
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -56,12 +57,37 @@ func (c *awsClock) reset() {
 // startTicker makes the ticker, which goes past the recorder: the list of calls is the product's own.
 func (s *Sandbox) startTicker() *awsClock {
 	clock := &awsClock{server: s.moto, plain: s.options.PlainAWS}
-	s.Ticker = ticker.New(ticker.Options{Endpoint: s.moto.URL, Clock: clock})
+	options := ticker.Options{Endpoint: s.moto.URL, Clock: clock}
+	if !s.options.PlainAWS {
+		options.Actions = s.scheduledActions
+	}
+	s.Ticker = ticker.New(options)
 	return clock
 }
 
+// scheduledActions are those of Auto Scaling groups, as the ticker lists them.
+func (s *Sandbox) scheduledActions(ctx context.Context) ([]ticker.Firing, error) {
+	actions, err := s.moto.Actions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fired := make([]ticker.Firing, len(actions))
+	for i, a := range actions {
+		sizes, err := json.Marshal(a.Sizes)
+		if err != nil {
+			return nil, err
+		}
+		fired[i] = ticker.Firing{
+			At: a.At, Region: a.Region, Schedule: a.Group + "/" + a.Action, Target: "autoscaling:scheduledAction",
+			Input: string(sizes), Attempt: 1, Status: http.StatusOK, Problem: a.Problem,
+		}
+	}
+	return fired, nil
+}
+
 // awsControl serves the ticker's addresses (POST /clock and /tick, GET /fired) and GET /clock, POST /speed
-// ({"speed": 60}) and POST /failures (a moto.Failure).
+// ({"speed": 60}), POST /failures (a moto.Failure) and POST /costs
+// ({"cluster": "dev", "days": [{"date": "2026-08-01", "usd": 12.5}]}), which Cost Explorer then knows.
 func (s *Sandbox) awsControl() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", s.Ticker.Control())
@@ -80,6 +106,13 @@ func (s *Sandbox) awsControl() http.Handler {
 		return s.moto.SetSpeed(ctx, body.Speed)
 	}))
 	mux.HandleFunc("POST /failures", ordered(s.moto.Fail))
+	mux.HandleFunc("POST /costs", ordered(func(ctx context.Context, body struct {
+		Cluster string     `json:"cluster"`
+		Days    []moto.Day `json:"days"`
+	},
+	) error {
+		return s.moto.SetCosts(ctx, "cluster-"+body.Cluster, body.Days)
+	}))
 	return mux
 }
 

@@ -6,7 +6,11 @@ import (
 	"strings"
 )
 
-const region = "us-east-1"
+// The region and the account of the emulated AWS.
+const (
+	region  = "us-east-1"
+	account = "123456789012"
+)
 
 // Env is the environment in which the real SDKs talk to this sandbox and to nothing else.
 func (s *Sandbox) Env() map[string]string {
@@ -21,6 +25,8 @@ func (s *Sandbox) Env() map[string]string {
 		"GITHUB_API_URL":             s.GitHubURL,
 		"GITHUB_SERVER_URL":          s.GitHubURL,
 		"PROVISIONER_GITHUB_API_URL": s.GitHubURL,
+
+		"PROVISIONER_SLIDERULE_URL": s.SlideRuleURL,
 
 		"AWS_ENDPOINT_URL":            s.AWSURL,
 		"AWS_REGION":                  region,

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/databricks"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/github"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/loadbalancer"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
@@ -37,19 +39,22 @@ type Sandbox struct {
 	Google     *google.Fake // all of Google's APIs but Cloud Storage
 	Storage    *storage.Fake
 	GitHub     *github.Fake
-	Ticker     *ticker.Ticker // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
-	Wire       *wire.Recorder // in front of all of them
+	SlideRule  *loadbalancer.Fake // the load balancers of the clusters in the emulated AWS
+	Ticker     *ticker.Ticker     // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
+	Wire       *wire.Recorder     // in front of all of them
 
 	DatabricksURL string
 	SlackURL      string // ends in /api/
 	GoogleURL     string // each API is below its name, such as /notebooks/
 	StorageURL    string
 	GitHubURL     string // both the API and the login
+	SlideRuleURL  string // of all load balancers: the Host header names the cluster
 	AWSURL        string // WithoutAWS: answers 501, so that no call strays to the real one
 	ControlURL    string
 
 	options Options
 	moto    *moto.Server // nil: without AWS
+	images  atomic.Int64 // pushed since the beginning
 	vendors []vendor
 	servers []*http.Server
 }
@@ -118,7 +123,7 @@ func (s *Sandbox) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.vendors = append(s.vendors, aws)
+	s.vendors = append(s.vendors, aws, s.loadBalancers())
 	for _, v := range s.vendors {
 		url, err := s.serve(ctx, s.Wire.Wrap(v.name, v.serves))
 		if err != nil {
@@ -136,7 +141,7 @@ func (s *Sandbox) start(ctx context.Context) error {
 // begin makes the state that a sandbox has before anybody used it.
 func (s *Sandbox) begin(ctx context.Context) error {
 	s.Wire.SetLatency(s.options.Latency)
-	return s.seedSecrets(ctx)
+	return s.seedAWS(ctx)
 }
 
 // Reset forgets everything that happened: all state, calls and faults.

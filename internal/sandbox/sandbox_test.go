@@ -132,7 +132,7 @@ func TestControlAddress(t *testing.T) {
 		{"GET", "/reset", "", 405, ""},
 		{"GET", "/calls", "", 200, "[]"},
 		{"POST", "/calls", "", 405, ""},
-		{"POST", "/faults", `{"kind":"status","vendor":"azure","status":500}`, 400, `cannot use these faults: unknown vendor "azure": there are aws, databricks, github, google, slack, storage`},
+		{"POST", "/faults", `{"kind":"status","vendor":"azure","status":500}`, 400, `cannot use these faults: unknown vendor "azure": there are aws, databricks, github, google, slack, sliderule, storage`},
 		{"POST", "/latency", `{}`, 400, `cannot use this body: required field "ms" is missing`},
 		{"POST", "/slack/unknown", `{"email":"ana@example.com"}`, 200, ""},
 		{"GET", "/slack/messages", "", 200, "[]"},
@@ -192,7 +192,7 @@ func TestCloseLeavesNothingListening(t *testing.T) {
 	if err := errors.Join(s.Close(), s.Close()); err != nil {
 		t.Error(err)
 	}
-	for _, address := range []string{s.DatabricksURL, s.SlackURL, s.GoogleURL, s.StorageURL, s.GitHubURL, s.AWSURL, s.ControlURL} {
+	for _, address := range []string{s.DatabricksURL, s.SlackURL, s.GoogleURL, s.StorageURL, s.GitHubURL, s.SlideRuleURL, s.AWSURL, s.ControlURL} {
 		if answers(t, address) {
 			t.Errorf("%s still answers", address)
 		}

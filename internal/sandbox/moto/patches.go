@@ -22,7 +22,7 @@ import (
 //go:embed python/sitecustomize.py python/sandbox_aws/*.py
 var python embed.FS
 
-var errPlain = errors.New("this is plain moto: it has no clock to move and no failures to order")
+var errPlain = errors.New("this is plain moto: it has no clock to move, no failures to order and no costs to set")
 
 // unpack writes the patches into a new folder.
 func unpack() (dir string, err error) {
@@ -105,6 +105,34 @@ type Failure struct {
 // Fail lets a resource fail when its turn comes.
 func (s *Server) Fail(ctx context.Context, f Failure) error {
 	_, err := ask[[]any](ctx, s, http.MethodPost, "failures", f)
+	return err
+}
+
+// Action is a scheduled action of an Auto Scaling group that was due.
+type Action struct {
+	At      time.Time      `json:"at"` // when it was due
+	Region  string         `json:"region"`
+	Group   string         `json:"group"`
+	Action  string         `json:"action"` // its name
+	Sizes   map[string]int `json:"sizes"`  // what it sets: MinSize, MaxSize, DesiredCapacity
+	Problem string         `json:"problem"`
+}
+
+// Actions lists the scheduled actions that were due since the last reset, oldest first.
+func (s *Server) Actions(ctx context.Context) ([]Action, error) {
+	return ask[[]Action](ctx, s, http.MethodGet, "actions", nil)
+}
+
+// Day is what something cost on a day.
+type Day struct {
+	Date string  `json:"date"` // such as 2026-08-01
+	USD  float64 `json:"usd"`
+}
+
+// SetCosts tells Cost Explorer what a project has cost, by the value of the Project tag such as cluster-dev. It replaces
+// what was told of that project before; while nothing is told, moto's own queue of answers counts.
+func (s *Server) SetCosts(ctx context.Context, project string, days []Day) error {
+	_, err := ask[any](ctx, s, http.MethodPost, "costs", map[string]any{"project": project, "days": append([]Day{}, days...)})
 	return err
 }
 

@@ -1,6 +1,7 @@
 package ticker
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -28,10 +29,18 @@ func (t *Ticker) Control() http.Handler {
 	mux.HandleFunc("POST /tick", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, func() ([]Firing, error) { return t.Tick(r.Context()) })
 	})
-	mux.HandleFunc("GET /fired", func(w http.ResponseWriter, _ *http.Request) {
-		control.Answer(w, append([]Firing{}, t.Fired()...))
+	mux.HandleFunc("GET /fired", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, func() ([]Firing, error) { return t.look(r.Context()) })
 	})
 	return mux
+}
+
+// look is Fired, with what the emulator did since the last tick.
+func (t *Ticker) look(ctx context.Context) ([]Firing, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, err := t.actions(ctx)
+	return t.fired, err
 }
 
 func answer(w http.ResponseWriter, do func() ([]Firing, error)) {

@@ -150,24 +150,12 @@ func read(text string) (document, error) {
 	return d, nil
 }
 
-// resources are the ARNs that a call is about, and the tags of what is there.
+// resources are the ARNs that a call is about, and the tags of what is there; nil: there is nothing.
 func (t *Ticker) resources(ctx context.Context, region string, c call) (arns []string, tags map[string]string, err error) {
 	const account = "123456789012" // the emulator's one
 	switch c.service {
 	case "cloudformation":
-		name := fmt.Sprint(c.input["StackName"])
-		if strings.HasPrefix(name, "arn:") {
-			return []string{name}, nil, nil
-		}
-		var got struct {
-			ID   string `xml:"DescribeStacksResult>Stacks>member>StackId"`
-			Tags []tag  `xml:"DescribeStacksResult>Stacks>member>Tags>member"`
-		}
-		form := url.Values{"Action": {"DescribeStacks"}, "Version": {"2010-05-15"}, "StackName": {name}}
-		if t.ask(ctx, region, c.service, form, &got) != nil { // there is none: AWS asks for any of that name
-			return []string{fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/*", region, account, name)}, nil, nil
-		}
-		return []string{got.ID}, byKey(got.Tags), nil
+		return t.stack(ctx, region, account, fmt.Sprint(c.input["StackName"]))
 	case "ec2":
 		var got struct {
 			Tags []tag `xml:"tagSet>item"`
@@ -181,6 +169,22 @@ func (t *Ticker) resources(ctx context.Context, region string, c call) (arns []s
 		return arns, byKey(got.Tags), err
 	}
 	return []string{"*"}, nil, nil
+}
+
+// stack is a stack by name or ARN, and its tags; without one, any of that name.
+func (t *Ticker) stack(ctx context.Context, region, account, name string) (arns []string, tags map[string]string, err error) {
+	var got struct {
+		ID   string `xml:"DescribeStacksResult>Stacks>member>StackId"`
+		Tags []tag  `xml:"DescribeStacksResult>Stacks>member>Tags>member"`
+	}
+	form := url.Values{"Action": {"DescribeStacks"}, "Version": {"2010-05-15"}, "StackName": {name}}
+	if t.ask(ctx, region, "cloudformation", form, &got) == nil {
+		return []string{got.ID}, byKey(got.Tags), nil
+	}
+	if !strings.HasPrefix(name, "arn:") {
+		name = fmt.Sprintf("arn:aws:cloudformation:%s:%s:stack/%s/*", region, account, name)
+	}
+	return []string{name}, nil, nil
 }
 
 // tag is one in any service's spelling: EC2 writes names in lower case.
@@ -199,12 +203,14 @@ func byKey(tags []tag) map[string]string {
 	return all
 }
 
-// allowed is IAM's rule: something allows it and nothing denies it.
+// allowed is IAM's rule: something allows it and nothing denies it. Of what is not there the tags do not count: AWS
+// takes DeleteStack of a stack that is gone, by name or ARN, as done, and whether a condition on its tags refuses the
+// call first (unverified) makes no difference to anybody.
 func allowed(policies []document, action, resource string, tags map[string]string) bool {
 	allowed := false
 	for _, policy := range policies {
 		for _, s := range policy.Statement {
-			if !matches(s.Action, action) || !matches(s.Resource, resource) || !s.holds(tags) {
+			if !matches(s.Action, action) || !matches(s.Resource, resource) || tags != nil && !s.holds(tags) {
 				continue
 			}
 			if s.Effect == "Deny" {

@@ -1,4 +1,5 @@
 // Package ticker stands in for the part of EventBridge Scheduler that moto lacks: it fires schedules when they are due.
+// What the emulator does itself when its clock comes to it, such as scheduled actions of groups, it lists among them.
 //
 // It knows what the product really wrote, for it reads schedules through the Scheduler's API; it does what AWS would do
 // with them, for it assumes the schedule's own role and makes the call of the universal target at the emulator; and it
@@ -32,6 +33,8 @@ type Options struct {
 	Endpoint string   // of the emulator, such as http://127.0.0.1:34567
 	Regions  []string // where to look for schedules; default us-east-1 and us-west-2
 	Clock    Clock
+	// Actions lists what else the emulator did by its clock since it was last reset, oldest first; nil: it does nothing.
+	Actions func(ctx context.Context) ([]Firing, error)
 }
 
 // Ticker fires the schedules of one emulator. It is safe for concurrent use.
@@ -41,14 +44,15 @@ type Ticker struct {
 	mu    sync.Mutex
 	fired []Firing
 	known map[string]*progress // by the schedule's ARN
+	acted int                  // how many of the emulator's own are among fired
 }
 
-// Firing is one call that a schedule made, or should have made.
+// Firing is one call that a schedule made, or should have made, or one scheduled action of a group.
 type Firing struct {
 	At       time.Time `json:"at"`       // when it was due
 	Region   string    `json:"region"`   // of the schedule
-	Schedule string    `json:"schedule"` // group and name, such as sliderule/dev-cluster-auto-shutdown
-	Target   string    `json:"target"`   // as in its ARN, such as cloudformation:deleteStack
+	Schedule string    `json:"schedule"` // group and name, such as sliderule/dev-cluster-auto-shutdown or dev-asg/sleep
+	Target   string    `json:"target"`   // as in its ARN, such as cloudformation:deleteStack or autoscaling:scheduledAction
 	Input    string    `json:"input"`    // the JSON that it was given
 	Attempt  int       `json:"attempt"`  // from 1
 	Status   int       `json:"status"`   // of the answer; 0: there was no call
@@ -71,7 +75,7 @@ func New(o Options) *Ticker {
 func (t *Ticker) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.fired, t.known = nil, map[string]*progress{}
+	t.fired, t.known, t.acted = nil, map[string]*progress{}, 0
 }
 
 // Fired lists all firings so far, oldest first.
@@ -132,8 +136,11 @@ func (t *Ticker) Advance(ctx context.Context, by time.Duration) ([]Firing, error
 
 // tick is Tick with the lock held. What it fires can make another schedule due or gone, so it looks again each time.
 func (t *Ticker) tick(ctx context.Context) ([]Firing, error) {
-	var fired []Firing
-	var problems []error
+	fired, err := t.actions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	problems := problemsOf(fired)
 	for {
 		now, err := t.options.Clock.Now(ctx)
 		if err != nil {
@@ -159,12 +166,37 @@ func (t *Ticker) tick(ctx context.Context) ([]Firing, error) {
 		if err != nil {
 			return fired, err
 		}
-		if f.Problem != "" {
-			problems = append(problems, fmt.Errorf("schedule %s: %s", f.Schedule, f.Problem))
-		}
+		problems = append(problems, problemsOf([]Firing{f})...)
 		fired = append(fired, f)
 		t.fired = append(t.fired, f)
 	}
+}
+
+// actions takes over what the emulator did by itself since the last look.
+func (t *Ticker) actions(ctx context.Context) ([]Firing, error) {
+	if t.options.Actions == nil {
+		return nil, nil
+	}
+	all, err := t.options.Actions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) < t.acted { // the emulator was reset, but not the ticker
+		t.acted = 0
+	}
+	added := all[t.acted:]
+	t.acted = len(all)
+	t.fired = append(t.fired, added...)
+	return added, nil
+}
+
+func problemsOf(fired []Firing) (problems []error) {
+	for _, f := range fired {
+		if f.Problem != "" {
+			problems = append(problems, fmt.Errorf("schedule %s: %s", f.Schedule, f.Problem))
+		}
+	}
+	return problems
 }
 
 // job is a schedule that can fire.

@@ -1,8 +1,9 @@
 """One clock for all of the emulated AWS, which a test may move forward, and the work that is due by it.
 
-Work is a generator that yields how many seconds of AWS's time its next step takes. Nothing runs in the background:
-before a request is answered, whatever is due by then is done, in the order in which it was due, and what happens then
-carries the time at which it was due. One request at a time: moto itself is not safe for more."""
+Work is a generator that yields how many seconds of AWS's time its next step takes; what happens by the hour, whatever
+the speed of work, is an alarm. Nothing runs in the background: before a request is answered, whatever is due by then is
+done, in the order in which it was due, and what happens then carries the time at which it was due. One request at a
+time: moto itself is not safe for more."""
 
 import datetime
 import os
@@ -57,18 +58,26 @@ class Job:
 
 
 start = Job
+_alarms = []  # functions that give (due, what to do) of what is next of theirs, or None
+
+
+def watch(upcoming):
+    _alarms.append(upcoming)
+
+
+def _next():
+    """What is due first, as (due, what to do); work goes before what is by the hour."""
+    jobs = [(job.due, job.run) for job in _clock.jobs]
+    return min(jobs + [found for found in (upcoming() for upcoming in _alarms) if found], key=lambda one: one[0], default=None)
 
 
 def settle():
     """Does everything that is due."""
     until = _clock.now()
-    while _clock.jobs:
-        job = min(_clock.jobs, key=lambda j: j.due)
-        if job.due > until:
-            return
-        _clock.frozen = job.due
+    while (one := _next()) is not None and one[0] <= until:
+        _clock.frozen = one[0]
         try:
-            job.run()
+            one[1]()
         finally:
             _clock.frozen = None
 

@@ -1,7 +1,7 @@
-"""Auto Scaling groups: changed in place, within their limits, with scheduled actions that are the group's own."""
+"""Auto Scaling groups: changed in place, and within their limits."""
 
 from moto.autoscaling import models
-from moto.autoscaling.models import AutoScalingBackend, FakeScheduledAction, autoscaling_backends
+from moto.autoscaling.models import AutoScalingBackend
 from moto.core.exceptions import ServiceException
 
 from .kinds import Kind, register
@@ -9,7 +9,7 @@ from .kinds import Kind, register
 _SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 
 
-class _Refused(ServiceException):
+class Refused(ServiceException):
     code = "ValidationError"
 
 
@@ -46,7 +46,7 @@ class _Group(Kind):
         IgnoreUnmodifiedGroupSizeProperties, sizes that the template did not change are left as a scheduled action or a
         person set them; without it, any update of the group sets them again."""
         if resource.name not in resource.autoscaling_backend.autoscaling_groups:
-            raise _Refused("AutoScalingGroup name not found - null")
+            raise Refused("AutoScalingGroup name not found - null")
         sizes = {name: _number(new, name) for name in _SIZES}
         if _keeps_size(place):
             sizes = {name: size if size != _number(old, name) else None for name, size in sizes.items()}
@@ -90,11 +90,11 @@ register("AWS::AutoScaling::AutoScalingGroup", _Group())
 def _check(desired, least, most):
     """AWS refuses a number outside the group's limits; moto launches it."""
     if desired is not None and most is not None and desired > most:
-        raise _Refused(f"New SetDesiredCapacity value {desired} is above max value {most} for the AutoScalingGroup.")
+        raise Refused(f"New SetDesiredCapacity value {desired} is above max value {most} for the AutoScalingGroup.")
     if desired is not None and least is not None and desired < least:
-        raise _Refused(f"New SetDesiredCapacity value {desired} is below min value {least} for the AutoScalingGroup.")
+        raise Refused(f"New SetDesiredCapacity value {desired} is below min value {least} for the AutoScalingGroup.")
     if least is not None and most is not None and least > most:
-        raise _Refused("Max bound, %s, must be greater than or equal to min bound, %s." % (most, least))
+        raise Refused("Max bound, %s, must be greater than or equal to min bound, %s." % (most, least))
 
 
 _set_desired = AutoScalingBackend.set_desired_capacity
@@ -102,73 +102,36 @@ _update = models.FakeAutoScalingGroup.update
 
 
 def _set_desired_within_limits(self, group_name, desired_capacity):
-    group = self.autoscaling_groups[group_name]
+    group = self.autoscaling_groups.get(group_name)
+    if group is None:
+        raise Refused(f"AutoScalingGroup name not found - null: {group_name}")
     if desired_capacity != 0 or group.min_size == 0:  # 0 below the minimum: moto's way to delete a group
         _check(desired_capacity, group.min_size, group.max_size)
     _set_desired(self, group_name, desired_capacity)
 
 
-def _update_within_limits(self, availability_zones, desired_capacity, max_size, min_size, *others, **named):
+def _by_id(policy):
+    """A policy as a request may have it: moto keeps id and name of the launch template, and refuses both."""
+    launch = policy["LaunchTemplate"]
+    named = launch["LaunchTemplateSpecification"]
+    unnamed = {name: value for name, value in named.items() if name != "LaunchTemplateName" or "LaunchTemplateId" not in named}
+    return dict(policy, LaunchTemplate=dict(launch, LaunchTemplateSpecification=unnamed))
+
+
+def _update_within_limits(
+    self, availability_zones, desired_capacity, max_size, min_size, launch_config_name=None, launch_template=None, *others, mixed_instances_policy=None, **named
+):  # fmt: skip
+    """What a request does not name stays as it is; moto forgets the policy of a group when another thing changes."""
     least = self.min_size if min_size is None else min_size
     most = self.max_size if max_size is None else max_size
     _check(desired_capacity, least, most)
-    if named.get("mixed_instances_policy") is None and self.mixed_instances_policy and not (others[1] or others[0]):
-        named["mixed_instances_policy"] = self.mixed_instances_policy  # what is not named stays; moto drops it
-    _update(self, availability_zones, desired_capacity, max_size, min_size, *others, **named)
+    if mixed_instances_policy is None and self.mixed_instances_policy and not (launch_config_name or launch_template):
+        mixed_instances_policy = _by_id(self.mixed_instances_policy)
+    _update(
+        self, availability_zones, desired_capacity, max_size, min_size, launch_config_name, launch_template or {}, *others,
+        mixed_instances_policy=mixed_instances_policy, **named,
+    )  # fmt: skip
 
 
 AutoScalingBackend.set_desired_capacity = _set_desired_within_limits
 models.FakeAutoScalingGroup.update = _update_within_limits
-
-
-def _put_action(self, name, desired_capacity, max_size, min_size, scheduled_action_name, start_time, end_time, recurrence, timezone):
-    """The names of scheduled actions are a group's own; moto has one name for all groups, so that the actions of one
-    cluster would take the place of another's."""
-    if name not in self.autoscaling_groups:
-        raise _Refused(f"AutoScalingGroup name not found - null: {name}")
-    numbers = [None if n is None else int(n) for n in (desired_capacity, max_size, min_size)]
-    action = FakeScheduledAction(name, *numbers, scheduled_action_name, start_time, end_time, recurrence, timezone)
-    self.scheduled_actions[name, scheduled_action_name] = action
-    return action
-
-
-def _delete_action(self, auto_scaling_group_name, scheduled_action_name):
-    if self.scheduled_actions.pop((auto_scaling_group_name, scheduled_action_name), None) is None:
-        raise _Refused("Scheduled action name not found")
-
-
-_delete_group = AutoScalingBackend.delete_auto_scaling_group
-
-
-def _delete_group_and_actions(self, group_name):
-    _delete_group(self, group_name)
-    for key in [key for key in self.scheduled_actions if key[0] == group_name]:
-        del self.scheduled_actions[key]
-
-
-AutoScalingBackend.put_scheduled_update_group_action = _put_action
-AutoScalingBackend.delete_scheduled_action = _delete_action
-AutoScalingBackend.delete_auto_scaling_group = _delete_group_and_actions
-
-
-class _ScheduledAction(Kind):
-    replaces = ("AutoScalingGroupName",)
-
-    def create(self, place, properties, name=""):
-        """AWS gives it a name like any other; moto names it like its resource, and gives !Ref nothing."""
-        action = autoscaling_backends[place.account][place.region].put_scheduled_update_group_action(
-            properties["AutoScalingGroupName"], properties.get("DesiredCapacity"), properties.get("MaxSize"), properties.get("MinSize"),
-            name or place.physical_name(), properties.get("StartTime"), properties.get("EndTime"), properties.get("Recurrence"), properties.get("TimeZone"),
-        )  # fmt: skip
-        action.physical_resource_id = action.scheduled_action_name
-        return action
-
-    def update(self, place, resource, old, new):
-        return self.create(place, new, resource.scheduled_action_name)
-
-    def delete(self, place, resource, properties):
-        backend = autoscaling_backends[place.account][place.region]
-        backend.scheduled_actions.pop((resource.auto_scaling_group_name, resource.scheduled_action_name), None)
-
-
-register("AWS::AutoScaling::ScheduledAction", _ScheduledAction())

@@ -123,7 +123,6 @@ def _immutable(kind, *properties, handler=Kind):
 _immutable("AWS::EC2::InternetGateway")
 _immutable("AWS::KMS::Key", "KeySpec", "KeyUsage")
 _immutable("AWS::Logs::LogGroup", "LogGroupName")
-_immutable("AWS::Route53::RecordSet", "Name", "HostedZoneId", "HostedZoneName", handler=Moto)
 _immutable("AWS::SSM::Parameter", "Name", handler=Moto)
 _immutable("AWS::S3::Bucket", "BucketName")
 _immutable("AWS::IAM::Policy", handler=Moto)

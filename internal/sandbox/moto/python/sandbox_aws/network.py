@@ -215,8 +215,17 @@ class _Instance(Kind):
             wanted["launch_template"] = properties["LaunchTemplate"]
         instance = place.ec2.run_instances(**wanted).instances[0]
         if properties.get("IamInstanceProfile"):
-            place.ec2.associate_iam_instance_profile(instance_id=instance.id, iam_instance_profile_name=properties["IamInstanceProfile"])
+            self._attach(place, instance, properties["IamInstanceProfile"])
         return instance
+
+    def _attach(self, place, instance, profile):
+        """AWS runs nothing with a profile that it cannot attach; moto attaches it afterwards, to an instance that no
+        stack knows of if that fails."""
+        try:
+            place.ec2.associate_iam_instance_profile(instance_id=instance.id, iam_instance_profile_name=profile)
+        except Exception:
+            place.ec2.terminate_instances([instance.id])
+            raise
 
     def update(self, place, resource, old, new):
         """A new type or new user data stop and start the instance: the same one afterwards."""

@@ -109,11 +109,11 @@ class Lifecycle:
         if on_failure == "DO_NOTHING":
             self.say("CREATE_FAILED", reason)
         elif on_failure == "DELETE":
-            yield from self.delete((), reason + "Delete requested by user.")
+            yield from self.delete((), reason + "Delete requested by user.", undoing=True)
         else:
             self.say("ROLLBACK_IN_PROGRESS", reason + "Rollback requested by user.")
             why = self.reason
-            held = yield from self._remove_all(())
+            held = yield from self._remove_all((), undoing=True)
             self.say("ROLLBACK_FAILED" if held else "ROLLBACK_COMPLETE", _held("delete", held))
             self.reason = self.reason or why  # believed: AWS keeps saying why it rolled back; the events say it for certain
 
@@ -128,9 +128,9 @@ class Lifecycle:
 
     # Delete.
 
-    def delete(self, retained, reason="User Initiated"):
+    def delete(self, retained, reason="User Initiated", undoing=False):
         self.say("DELETE_IN_PROGRESS", reason)
-        held = yield from self._remove_all(retained)
+        held = yield from self._remove_all(retained, undoing)
         if held:
             self.say("DELETE_FAILED", _held("delete", held))
             return
@@ -142,7 +142,7 @@ class Lifecycle:
         for name in [n for n, export in backend.exports.items() if export.exporting_stack_id == self.stack.stack_id]:
             del backend.exports[name]
 
-    def _remove_all(self, retained):
+    def _remove_all(self, retained, undoing=False):
         """Everything, each before what it depends on. What a part that could not go depends on is not tried."""
         held, needed = [], set()
         every = {name: part.template for name, part in self.parts.items()}
@@ -150,7 +150,7 @@ class Lifecycle:
             part = self.parts[logical]
             if part.status in _GONE:
                 continue
-            if logical in retained or (part.template.get("DeletionPolicy") == "Retain" and part.status != "CREATE_FAILED"):
+            if logical in retained or (retains(part, undoing) and part.status != "CREATE_FAILED"):
                 self.mark(part, "DELETE_SKIPPED")
                 continue
             if logical in needed:
@@ -166,6 +166,13 @@ class Lifecycle:
             else:
                 self.mark(part, "DELETE_COMPLETE")
         return held
+
+
+def retains(part, undoing=False):
+    """Whether a resource outlives its stack, or its place in it. RetainExceptOnCreate is Retain, except that what a failed
+    operation has made goes when that operation is undone. Moto knows Retain alone."""
+    policy = part.template.get("DeletionPolicy")
+    return policy == "Retain" or (policy == "RetainExceptOnCreate" and not undoing)
 
 
 def json_copy(value):

@@ -136,7 +136,8 @@ class Update:
         """What is no longer wanted goes last; what cannot go is forgotten, as on AWS."""
         yield stacks._CLEANUP_SECONDS
         for part in reversed(parts):
-            if part.template.get("DeletionPolicy") == "Retain" or part.status == "DELETE_COMPLETE":
+            kept = part.template.get("UpdateReplacePolicy") == "Retain" if part in self.replaced else stacks.retains(part)
+            if kept or part.status == "DELETE_COMPLETE":
                 continue
             self.life.mark(part, "DELETE_IN_PROGRESS")
             yield kinds.seconds(part.kind, "delete")
@@ -179,7 +180,9 @@ class Update:
         yield stacks._CLEANUP_SECONDS
         for part in made:
             current = self.life.parts.get(part.logical)
-            if part.resource is not None:
+            if part.resource is not None and current is part and stacks.retains(part, undoing=True):
+                self.life.mark(part, "DELETE_SKIPPED")
+            elif part.resource is not None:
                 self.life.mark(part, "DELETE_IN_PROGRESS")
                 yield kinds.seconds(part.kind, "delete")
                 problem = self.life.remove(part)
