@@ -75,7 +75,7 @@ func (r *Region) askForBills(ctx context.Context) (bills, error) {
 		GroupBy: []types.GroupDefinition{{Type: types.GroupDefinitionTypeTag, Key: aws.String(tagProject)}},
 	}
 	for {
-		page, err := ask(ctx, r, r.aws.costs.GetCostAndUsage, input)
+		page, err := ask(ctx, r, costExplorer(r.config).GetCostAndUsage, input)
 		if hasCode(err, "DataUnavailableException") { // it was switched on today: our own hours count
 			return all, nil
 		}
@@ -158,7 +158,7 @@ func (r *Region) runs(ctx context.Context, cluster string, now time.Time, rates 
 func (r *Region) listRemains(ctx context.Context) (all []remains, err error) {
 	input := &cloudformation.ListStacksInput{StackStatusFilter: []cfn.StackStatus{cfn.StackStatusDeleteComplete}}
 	for {
-		page, err := ask(ctx, r, r.aws.stacks.ListStacks, input)
+		page, err := ask(ctx, r, cloudFormation(r.config).ListStacks, input)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +175,7 @@ func (r *Region) listRemains(ctx context.Context) (all []remains, err error) {
 // to come to. Nights asleep count as if awake, and nodes beyond the capacity that live requests added do not: our own
 // hours stand in only until Cost Explorer knows.
 func (r *Region) history(ctx context.Context, stackID string, deleted time.Time, rates budget.Rates) ([]budget.Run, error) {
-	answer, err := ask(ctx, r, r.aws.stacks.DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &stackID})
+	answer, err := ask(ctx, r, cloudFormation(r.config).DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &stackID})
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (r *Region) createStack(ctx context.Context, in *cloudformation.CreateStack
 	}, func(ctx context.Context) (err error) {
 		ctx, done := context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
 		defer done()
-		made, err = r.aws.stacks.CreateStack(ctx, in)
+		made, err = cloudFormation(r.config).CreateStack(ctx, in)
 		return err
 	})
 	var taken *types.AlreadyExistsException

@@ -164,18 +164,3 @@ func TestAnotherShapeChangesTheTemplateAndKeepsTheRest(t *testing.T) {
 		t.Errorf("%s: %q became %q", got.Action, before, after)
 	}
 }
-
-// A sleeping cluster is not woken: the new size is that of the waking.
-func TestAResizeDoesNotWakeASleeper(t *testing.T) {
-	c := newCloud(t)
-	c.deployed(wanted())
-	c.groups["dev-asg"].resize(0)
-	got := c.deployed(wanted(nodes(6)))
-	if got.CurrentNodes != 0 || got.NodeCapacity != 6 || c.stack("dev-cluster").value("Asleep") != "true" {
-		t.Errorf("got %+v", got)
-	}
-	c.groups["dev-asg"].resize(6) // it wakes
-	if got = c.deployed(wanted(nodes(7))); got.CurrentNodes != 7 || c.stack("dev-cluster").value("Asleep") != "false" {
-		t.Errorf("got %+v", got)
-	}
-}

@@ -19,8 +19,7 @@ import (
 // own deletion has begun when this returns, and the schedules stay: they fire harmlessly.
 func (r *Region) Destroy(ctx context.Context, cluster string, wait bool) error {
 	doing := "destroying the cluster " + cluster
-	err := r.options.Rules.Decide(*r.options.Caller, access.Request{Function: access.Destroy, Cluster: cluster})
-	if err != nil {
+	if err := r.allow(access.Request{Function: access.Destroy, Cluster: cluster}); err != nil {
 		return failed(doing, err)
 	}
 	name := naming.ClusterStack(cluster)

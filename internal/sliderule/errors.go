@@ -16,6 +16,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/registry"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
@@ -67,8 +68,10 @@ func remedy(err error) string {
 	var refusal *access.Refusal
 	var shortage *budget.Shortage
 	var name *naming.Error
+	var problem *Problem
+	var missing *registry.Missing
 	switch {
-	case errors.As(err, &refusal), errors.As(err, &shortage), errors.As(err, &name):
+	case errors.As(err, &refusal), errors.As(err, &shortage), errors.As(err, &name), errors.As(err, &problem), errors.As(err, &missing):
 		return "" // they say it themselves
 	case errors.Is(err, ErrInterrupted), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return "Apply again: it goes on where this run ended"

@@ -63,7 +63,7 @@ func (e stackEvent) begins() bool {
 func (r *Region) events(ctx context.Context, stackID string, visit func(stackEvent) (more bool)) error {
 	var token *string
 	for {
-		page, err := ask(ctx, r, r.aws.stacks.DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &stackID, NextToken: token})
+		page, err := ask(ctx, r, cloudFormation(r.config).DescribeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &stackID, NextToken: token})
 		if err != nil {
 			return err
 		}

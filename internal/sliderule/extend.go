@@ -13,11 +13,11 @@ import (
 // with. A cluster that does not run is [ErrGone], and gets no end.
 func (r *Region) Extend(ctx context.Context, cluster string, timeToLive time.Duration) (*Cluster, error) {
 	doing := "extending the cluster " + cluster
-	minutes, err := wholeMinutes(timeToLive)
-	if err != nil {
-		return nil, failed(doing, err)
+	minutes, uneven := wholeMinutes(timeToLive)
+	if uneven != nil {
+		return nil, failed(doing, uneven)
 	}
-	err = r.options.Rules.Decide(*r.options.Caller, access.Request{Function: access.Extend, Cluster: cluster, TimeToLive: &minutes})
+	err := r.allow(access.Request{Function: access.Extend, Cluster: cluster, TimeToLive: &minutes})
 	if err != nil {
 		return nil, failed(doing, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 	templates "github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
@@ -65,6 +66,9 @@ func (r *Region) EnsureFoundation(ctx context.Context, w FoundationWanted) (*Fou
 		w.Name = r.options.Foundation
 	}
 	doing := "ensuring the foundation " + w.Name
+	if err := r.allow(access.Request{Function: access.Foundation}); err != nil {
+		return nil, failed(doing, err)
+	}
 	defer r.turn(w.Name)()
 	defer r.basis.forget()
 	if err := naming.CheckDomain(w.Domain); err != nil {
@@ -194,6 +198,9 @@ func (r *Region) foundationOf(s *stack, outcome string, problem error) *Foundati
 // ReadFoundation looks at it; [ErrGone] when it is not there.
 func (r *Region) ReadFoundation(ctx context.Context, name string) (*Foundation, error) {
 	doing := "looking at the foundation " + name
+	if err := r.allow(access.Request{Function: access.Info}); err != nil {
+		return nil, failed(doing, err)
+	}
 	s, err := r.find(ctx, name)
 	if err != nil {
 		return nil, failed(doing, err)
@@ -245,9 +252,13 @@ func isMissing(err error) bool { return errors.Is(err, ErrNoFoundation) }
 // RemoveFoundation deletes it, and waits until it is gone. It refuses with [ErrInUse], naming them, while clusters live
 // that need its roles; it is [ErrGone] when it is not there.
 func (r *Region) RemoveFoundation(ctx context.Context, name string) error {
+	doing := "removing the foundation " + name
+	if err := r.allow(access.Request{Function: access.Foundation}); err != nil {
+		return failed(doing, err)
+	}
 	defer r.turn(name)()
 	defer r.basis.forget()
-	return failed("removing the foundation "+name, r.removeFoundation(ctx, name))
+	return failed(doing, r.removeFoundation(ctx, name))
 }
 
 func (r *Region) removeFoundation(ctx context.Context, name string) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
@@ -141,5 +142,58 @@ func TestAFoundationStaysWhileClustersLive(t *testing.T) {
 	}
 	if _, err := r.Deploy(t.Context(), wanted(), true); !errors.Is(err, sliderule.ErrNoFoundation) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A foundation that was looked up while it was being changed is looked up again.
+func TestAFoundationThatChangesMeanwhileIsNotRemembered(t *testing.T) {
+	c := newCloud(t)
+	c.deployed(wanted())
+	r := c.region()
+	looks := 0
+	c.during = func(call string) {
+		if call != "DescribeStacks" {
+			return
+		}
+		if looks++; looks == 2 { // the first is at the cluster
+			if _, err := r.EnsureFoundation(t.Context(), foundation()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := r.Status(t.Context(), "dev"); err != nil {
+		t.Fatal(err)
+	}
+	c.during = nil
+	for _, want := range []int{2, 1} { // foundation and cluster, and then the cluster alone
+		c.forgetCalls()
+		if _, err := r.Extend(t.Context(), "dev", time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.count("DescribeStacks"); got != want {
+			t.Errorf("got %d looks, want %d", got, want)
+		}
+	}
+}
+
+// Whoever waits for somebody else's look at it can leave.
+func TestALookThatIsSharedCanBeLeft(t *testing.T) {
+	c := newCloud(t)
+	c.deployed(wanted())
+	r := c.region()
+	ctx, cancel := context.WithCancel(t.Context())
+	left := make(chan struct{})
+	c.during = func(call string) {
+		c.during = nil
+		cancel()
+		<-left
+	}
+	_, err := r.Extend(ctx, "dev", time.Hour)
+	close(left)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := r.Extend(t.Context(), "dev", time.Hour); err != nil {
+		t.Error(err)
 	}
 }

@@ -353,11 +353,16 @@ func TestAScheduleIsWrittenWhetherOrNotItIsThere(t *testing.T) {
 	}
 }
 
+// watching counts the events that progress tells.
+func watching(told *int) func(*sliderule.Options) {
+	return func(o *sliderule.Options) { o.Progress = func(context.Context, sliderule.Event) { *told++ } }
+}
+
 func TestProgressIsToldOnceAndInOrder(t *testing.T) {
 	c := newCloud(t)
 	var told []string
 	seen := func(o *sliderule.Options) {
-		o.Progress = func(e sliderule.Event) { told = append(told, fmt.Sprint(e.Resource, " ", e.Status)) }
+		o.Progress = func(_ context.Context, e sliderule.Event) { told = append(told, fmt.Sprint(e.Resource, " ", e.Status)) }
 	}
 	if _, err := c.region(seen).Deploy(t.Context(), wanted(), true); err != nil {
 		t.Fatal(err)

@@ -151,14 +151,15 @@ func (a account) schedules() (names []string) {
 func TestAClusterLivesAndEndsByItself(t *testing.T) {
 	a := newAccount(t)
 	begun := a.Now()
-	made := a.deployed(wanted(living(2 * time.Hour)))
+	rarely := sleeping("0 0 29 2 *", "0 1 29 2 *") // which is not now
+	made := a.deployed(wanted(living(2*time.Hour), rarely))
 	if made.State != sliderule.Running || made.CurrentNodes != 3 || made.Endpoint != "https://dev.example.org" || made.Address == "" || !strings.HasPrefix(made.AMI, "ami-") {
 		t.Errorf("got %+v", made)
 	}
 	instances := a.instances()
 
 	// Defect 1: resized in place, its end renewed.
-	resized := a.deployed(wanted(nodes(5), living(3*time.Hour)))
+	resized := a.deployed(wanted(nodes(5), living(3*time.Hour), rarely))
 	if resized.Action != sliderule.Resized || resized.StackID != made.StackID || resized.CurrentNodes != 5 || resized.AMI != made.AMI || resized.Address != made.Address {
 		t.Errorf("got %+v", resized)
 	}
@@ -178,7 +179,7 @@ func TestAClusterLivesAndEndsByItself(t *testing.T) {
 	if _, err := a.groups.SetDesiredCapacity(t.Context(), zero); err != nil {
 		t.Fatal(err)
 	}
-	if asleep := a.deployed(wanted(nodes(4))); asleep.CurrentNodes != 0 || asleep.NodeCapacity != 4 || asleep.State != sliderule.Running {
+	if asleep := a.deployed(wanted(nodes(4), rarely)); asleep.CurrentNodes != 0 || asleep.NodeCapacity != 4 || asleep.State != sliderule.Running {
 		t.Errorf("got %+v", asleep)
 	}
 	extended, err := a.region().Extend(t.Context(), "dev", 2*time.Hour)

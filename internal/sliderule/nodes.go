@@ -39,7 +39,7 @@ func counts(i types.Instance) bool {
 
 // findGroup looks at one group; nil is one that does not exist.
 func (r *Region) findGroup(ctx context.Context, name string) (*nodeGroup, error) {
-	answer, err := ask(ctx, r, r.aws.groups.DescribeAutoScalingGroups, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{name}})
+	answer, err := ask(ctx, r, autoScaling(r.config).DescribeAutoScalingGroups, &autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{name}})
 	if err != nil {
 		return nil, failed("looking up the group "+name, err)
 	}
@@ -56,7 +56,7 @@ func (r *Region) allGroups(ctx context.Context) (map[string]*nodeGroup, error) {
 	byName := map[string]*nodeGroup{}
 	var token *string
 	for {
-		page, err := ask(ctx, r, r.aws.groups.DescribeAutoScalingGroups, &autoscaling.DescribeAutoScalingGroupsInput{NextToken: token, MaxRecords: aws.Int32(100)})
+		page, err := ask(ctx, r, autoScaling(r.config).DescribeAutoScalingGroups, &autoscaling.DescribeAutoScalingGroupsInput{NextToken: token, MaxRecords: aws.Int32(100)})
 		if err != nil {
 			return nil, failed("listing the groups of nodes", err)
 		}

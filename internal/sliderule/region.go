@@ -29,28 +29,30 @@ type Options struct {
 	Caller *access.Caller
 	// Progress, if given, is told what happens to the stacks that somebody waits for. It must not block, and is called
 	// from several goroutines when several clusters are waited for.
-	Progress func(Event)
+	Progress func(context.Context, Event)
 	// AllCosts has costs looked up for clusters without a budget too. Each look-up for all clusters costs 0.01 USD.
 	AllCosts bool
-	// Digest, if given, tells the digest of an image that clusters are made of, such as "sha256:…", or "" when it cannot
-	// be known. It is recorded when a cluster is made, so that a version such as latest can be traced.
+	// Digest tells the digest of an image that clusters are made of, such as "sha256:…", or "" when it cannot be known.
+	// It is recorded when a cluster is made, so that a version such as latest can be traced. nil asks the registry, if it
+	// is one of ECR's.
 	Digest func(ctx context.Context, registry, image, version string) (string, error)
 }
 
-// Region is the clusters of one account and region. It is safe for concurrent use.
+// Region is the clusters of one account and region. It is safe for concurrent use. A copy shares with the original all
+// that was looked up, and the turns.
 type Region struct {
-	aws     clients
+	config  aws.Config // and no client, see calls.go
 	options Options
 	line    *await.Line
 
 	stacks    *snapshot.Snapshot[*stack]     // by name
 	groups    *snapshot.Snapshot[*nodeGroup] // by name
 	ends      *snapshot.Ahead[*end]          // by stack name
-	basis     memo[*Foundation]
-	bills     memo[bills]
-	remains   memo[[]remains] // deleted stacks
-	histories sync.Map        // stack id → []budget.Run of a deleted stack
-	turns     sync.Map        // a lock for each cluster
+	basis     *memo[*Foundation]
+	bills     *memo[bills]
+	remains   *memo[[]remains] // deleted stacks
+	histories *sync.Map        // stack id → []budget.Run of a deleted stack
+	turns     *sync.Map        // a lock for each cluster
 
 	renderCluster    func(cloudformation.Cluster) (cloudformation.Template, error)
 	renderFoundation func(cloudformation.Foundation) (cloudformation.Template, error)
@@ -71,7 +73,8 @@ func New(cfg aws.Config, o Options) *Region {
 		o.Caller = &access.Caller{Level: access.Administrator}
 	}
 	r := &Region{
-		aws: newClients(cfg), options: o, line: newLine(o.Clock),
+		config: singly(cfg), options: o, line: newLine(o.Clock),
+		basis: &memo[*Foundation]{}, bills: &memo[bills]{}, remains: &memo[[]remains]{}, histories: &sync.Map{}, turns: &sync.Map{},
 		renderCluster: cloudformation.RenderCluster, renderFoundation: cloudformation.RenderFoundation,
 	}
 	r.stacks = snapshot.New(o.Clock, r.find, r.allAndTheirEnds)

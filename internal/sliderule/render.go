@@ -11,6 +11,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/login"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/registry"
 )
 
 // nodeImage is the image whose digest is recorded: the one that does the work.
@@ -42,6 +43,9 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 	}
 	if w.Budget != nil {
 		all[tagBudget] = tagOfBudget(w.Budget)
+	}
+	if w.Sleep != nil {
+		all[tagSleep] = "yes"
 	}
 	var err error
 	if kept != nil {
@@ -77,7 +81,7 @@ func (r *Region) domain(f *Foundation) string {
 // newestMachine is the machine image of a new cluster. It is resolved once: a parameter that AWS moves on would have an
 // update replace load balancer and monitor.
 func (r *Region) newestMachine(ctx context.Context) (string, error) {
-	answer, err := ask(ctx, r, r.aws.settings.GetParameter, &ssm.GetParameterInput{Name: aws.String(cloudformation.DefaultImage)})
+	answer, err := ask(ctx, r, systemsManager(r.config).GetParameter, &ssm.GetParameterInput{Name: aws.String(cloudformation.DefaultImage)})
 	if err != nil {
 		return "", failed("looking up the newest machine image", err)
 	}
@@ -87,18 +91,23 @@ func (r *Region) newestMachine(ctx context.Context) (string, error) {
 	return aws.ToString(answer.Parameter.Value), nil
 }
 
+// digestOf is the digest of the nodes' image, or "" when it cannot be known. A version that its registry does not have is
+// an error: a cluster of it would cost its hours and never come up.
 func (r *Region) digestOf(ctx context.Context, f *Foundation, version string) (string, error) {
-	if r.options.Digest == nil {
-		return "", nil
+	look := r.options.Digest
+	if look == nil {
+		look = func(ctx context.Context, host, image, version string) (string, error) {
+			return registry.Digest(ctx, r.config, r.line, host, image, version)
+		}
 	}
-	digest, err := r.options.Digest(ctx, f.Registry, nodeImage, version)
+	digest, err := look(ctx, f.Registry, nodeImage, version)
 	return digest, failed("looking up the image "+nodeImage+":"+version, err)
 }
 
 // publicKey is what the load balancer checks tokens with.
 func (r *Region) publicKey(ctx context.Context, f *Foundation) (text string, err error) {
 	err = r.line.Ask(ctx, func(ctx context.Context) error {
-		signer, err := login.NewKMSSigner(ctx, r.aws.keys, f.SigningKey)
+		signer, err := login.NewKMSSigner(ctx, keyService(r.config), f.SigningKey)
 		if err != nil {
 			return err
 		}

@@ -59,12 +59,12 @@ func (r *Region) setEnd(ctx context.Context, f *Foundation, stackName string, en
 func (r *Region) putSchedule(ctx context.Context, in scheduler.CreateScheduleInput) error {
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		_, err := repeat(ctx, r, r.aws.schedules.CreateSchedule, &in)
+		_, err := repeat(ctx, r, eventScheduler(r.config).CreateSchedule, &in)
 		var taken *types.ConflictException
 		if !errors.As(err, &taken) {
 			return err
 		}
-		_, err = repeat(ctx, r, r.aws.schedules.UpdateSchedule, &scheduler.UpdateScheduleInput{
+		_, err = repeat(ctx, r, eventScheduler(r.config).UpdateSchedule, &scheduler.UpdateScheduleInput{
 			Name: in.Name, GroupName: in.GroupName, Description: in.Description,
 			ScheduleExpression: in.ScheduleExpression, ScheduleExpressionTimezone: in.ScheduleExpressionTimezone,
 			StartDate: in.StartDate, EndDate: in.EndDate, FlexibleTimeWindow: in.FlexibleTimeWindow,
@@ -80,7 +80,7 @@ func (r *Region) putSchedule(ctx context.Context, in scheduler.CreateScheduleInp
 func (r *Region) dropEnd(ctx context.Context, f *Foundation, stackName string) error {
 	return whole(ctx, func(ctx context.Context) error {
 		for _, name := range []string{naming.Schedule(stackName), naming.RetrySchedule(stackName)} {
-			_, err := repeat(ctx, r, r.aws.schedules.DeleteSchedule, &scheduler.DeleteScheduleInput{Name: &name, GroupName: &f.ScheduleGroup})
+			_, err := repeat(ctx, r, eventScheduler(r.config).DeleteSchedule, &scheduler.DeleteScheduleInput{Name: &name, GroupName: &f.ScheduleGroup})
 			if err != nil && !missingSchedule(err) {
 				return err
 			}
@@ -112,7 +112,7 @@ func (r *Region) readEnd(ctx context.Context, group, stackName string) (time.Tim
 }
 
 func (r *Region) getSchedule(ctx context.Context, group, name string) (*scheduler.GetScheduleOutput, error) {
-	found, err := ask(ctx, r, r.aws.schedules.GetSchedule, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
+	found, err := ask(ctx, r, eventScheduler(r.config).GetSchedule, &scheduler.GetScheduleInput{GroupName: &group, Name: &name})
 	if missingSchedule(err) {
 		return nil, nil
 	}

@@ -79,6 +79,9 @@ func (c *cloud) serve(in any) (any, error) {
 		}, nil
 	case *autoscaling.DescribeAutoScalingGroupsInput:
 		return c.describeGroups(in)
+	case *autoscaling.UpdateAutoScalingGroupInput:
+		c.groups[*in.AutoScalingGroupName].resize(*in.DesiredCapacity)
+		return &autoscaling.UpdateAutoScalingGroupOutput{}, nil
 	case *costexplorer.GetCostAndUsageInput:
 		return c.costs(in)
 	case *kms.GetPublicKeyInput:
@@ -220,13 +223,23 @@ func (c *cloud) updateStack(in *cloudformation.UpdateStackInput) (any, error) {
 			return
 		}
 		s.Parameters = given
-		if g := c.groups[s.value("Cluster")+"-asg"]; g != nil && s.value("Asleep") != "true" {
-			g.resize(s.number("NodeCapacity"))
+		if was, is := sizeOf(before), sizeOf(given); was != is { // IgnoreUnmodifiedGroupSizeProperties
+			c.groups[s.value("Cluster")+"-asg"].resize(is)
 		}
 		s.say(at, cfn.StackStatusUpdateCompleteCleanupInProgress, "", token)
 		s.then(at.Add(5*time.Second), func(s *fakeStack) { s.say(s.due, cfn.StackStatusUpdateComplete, "", token) })
 	})
 	return answer, nil
+}
+
+// sizeOf is the group's size by the template.
+func sizeOf(list []cfn.Parameter) int32 {
+	all := values(list)
+	if all["Asleep"] == "true" {
+		return 0
+	}
+	n, _ := strconv.Atoi(all["NodeCapacity"])
+	return int32(n)
 }
 
 func values(list []cfn.Parameter) map[string]string {

@@ -23,6 +23,7 @@ const (
 	tagShape     = "provisioner_shape"  // what the template was rendered from, see shape
 	tagRates     = "provisioner_rates"  // what an hour costs, see tagOfRates
 	tagBudget    = "provisioner_budget" // what it may cost, see tagOfBudget
+	tagSleep     = "provisioner_sleep"  // that it sleeps at times
 	tagImage     = "provisioner_image"  // digest of the nodes' image, when it was deployed
 	tagProject   = "Project"            // what Cost Explorer groups by
 )
@@ -129,7 +130,7 @@ func (r *Region) owns(s *stack) bool { return s.tag(tagManagedBy) == r.options.I
 
 // find looks at a stack by its name or id; nil is one that does not exist, or not any more.
 func (r *Region) find(ctx context.Context, nameOrID string) (*stack, error) {
-	answer, err := ask(ctx, r, r.aws.stacks.DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &nameOrID})
+	answer, err := ask(ctx, r, cloudFormation(r.config).DescribeStacks, &cloudformation.DescribeStacksInput{StackName: &nameOrID})
 	switch {
 	case missingStack(err):
 		return nil, nil
@@ -148,7 +149,7 @@ func (r *Region) all(ctx context.Context) (map[string]*stack, error) {
 	byName := map[string]*stack{}
 	var token *string
 	for {
-		page, err := ask(ctx, r, r.aws.stacks.DescribeStacks, &cloudformation.DescribeStacksInput{NextToken: token})
+		page, err := ask(ctx, r, cloudFormation(r.config).DescribeStacks, &cloudformation.DescribeStacksInput{NextToken: token})
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +168,7 @@ func (r *Region) all(ctx context.Context) (map[string]*stack, error) {
 func (r *Region) deleteStack(ctx context.Context, s *stack) error {
 	token := r.token(operationDelete)
 	return whole(ctx, func(ctx context.Context) error {
-		_, err := repeat(ctx, r, r.aws.stacks.DeleteStack, &cloudformation.DeleteStackInput{StackName: s.StackId, ClientRequestToken: &token})
+		_, err := repeat(ctx, r, cloudFormation(r.config).DeleteStack, &cloudformation.DeleteStackInput{StackName: s.StackId, ClientRequestToken: &token})
 		if missingStack(err) {
 			return nil
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 )
 
@@ -18,10 +19,10 @@ type end struct{ at time.Time }
 
 // Status looks at a cluster. One that is not there is [NotRunning] with an empty StackID; a look-up that failed is an
 // error, never a zero. A stack of that name that is not this installation's is told all the same: [Cluster.ManagedBy]
-// says whose it is.
+// says whose it is. The caller has to have the cluster.
 func (r *Region) Status(ctx context.Context, cluster string) (*Cluster, error) {
 	doing := "looking at the cluster " + cluster
-	if err := naming.CheckCluster(cluster); err != nil {
+	if err := r.allow(access.Request{Function: access.Status, Cluster: cluster}); err != nil {
 		return nil, failed(doing, err)
 	}
 	s, err := r.stacks.Read(ctx, naming.ClusterStack(cluster))
@@ -38,6 +39,9 @@ func (r *Region) Status(ctx context.Context, cluster string) (*Cluster, error) {
 // List is every cluster of this installation, by name.
 func (r *Region) List(ctx context.Context) ([]*Cluster, error) {
 	const doing = "listing the clusters"
+	if err := r.allow(access.Request{Function: access.Reports}); err != nil {
+		return nil, failed(doing, err)
+	}
 	all, err := r.stacks.Refresh(ctx)
 	if err != nil {
 		return nil, failed(doing, err)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
@@ -33,6 +34,9 @@ func (r *Region) renew(ctx context.Context, f *Foundation, s *stack, w Wanted, w
 	}
 	begun := false
 	if input != nil {
+		if err = r.wake(ctx, s, w); err != nil {
+			return nil, err
+		}
 		if begun, err = r.updateStack(ctx, s, input); err != nil {
 			return nil, failed("changing the stack "+s.name(), err)
 		}
@@ -55,8 +59,11 @@ func (r *Region) change(ctx context.Context, f *Foundation, s *stack, w Wanted) 
 	values := map[string]string{
 		parameterCapacity: strconv.Itoa(w.NodeCapacity), parameterMin: strconv.Itoa(w.MinNodes), parameterMax: strconv.Itoa(w.MaxNodes),
 	}
-	if s.target().size != w.target().size {
-		asleep, err := r.asleep(ctx, w.Cluster)
+	switch awakened := w.Sleep == nil && s.tag(tagSleep) != ""; {
+	case awakened: // for good: nothing else would wake it
+		values[parameterAsleep] = "false"
+	case s.target().size != w.target().size:
+		asleep, err := r.asleep(ctx, w)
 		if err != nil {
 			return nil, err
 		}
@@ -99,20 +106,39 @@ func (r *Region) known(s *stack, values map[string]string) map[string]string {
 	return known
 }
 
-// asleep reports whether a cluster has no nodes now, and is to have none when it is resized.
-func (r *Region) asleep(ctx context.Context, cluster string) (bool, error) {
-	group, err := r.findGroup(ctx, naming.Group(cluster))
-	if err != nil || group == nil {
-		return false, err
+// asleep reports whether a cluster that sleeps at times has no nodes now, and is to have none when it is resized. One
+// that never sleeps gets its new size at once: nothing would wake it.
+func (r *Region) asleep(ctx context.Context, w Wanted) (bool, error) {
+	if w.Sleep == nil {
+		return false, nil
 	}
-	return group.desired == 0, nil
+	group, err := r.findGroup(ctx, naming.Group(w.Cluster))
+	return group != nil && group.desired == 0, err
+}
+
+// wake gives a sleeper its nodes, for whom an update takes away the times of waking: it would sleep until its end. The
+// update itself leaves a size alone that it does not change. Done before it, a run that is killed between the two leaves
+// a cluster that is awake, and goes to sleep once more.
+func (r *Region) wake(ctx context.Context, s *stack, w Wanted) error {
+	if w.Sleep != nil || s.tag(tagSleep) == "" {
+		return nil
+	}
+	name := naming.Group(w.Cluster)
+	group, err := r.findGroup(ctx, name)
+	if err != nil || group == nil || group.desired > 0 {
+		return err
+	}
+	_, err = repeat(ctx, r, autoScaling(r.config).UpdateAutoScalingGroup, &autoscaling.UpdateAutoScalingGroupInput{
+		AutoScalingGroupName: &name, MinSize: aws.Int32(int32(w.MinNodes)), MaxSize: aws.Int32(int32(w.MaxNodes)), DesiredCapacity: aws.Int32(int32(w.NodeCapacity)),
+	})
+	return failed("waking the cluster "+w.Cluster, err)
 }
 
 // updateStack begins an update; it says false when there is nothing to update. It is told apart from an earlier one by
 // its token: made twice it comes to the same, and where AWS does not see that, a look does.
 func (r *Region) updateStack(ctx context.Context, s *stack, input *cloudformation.UpdateStackInput) (begun bool, err error) {
 	err = whole(ctx, func(ctx context.Context) error {
-		_, err := repeat(ctx, r, r.aws.stacks.UpdateStack, input)
+		_, err := repeat(ctx, r, cloudFormation(r.config).UpdateStack, input)
 		if err == nil {
 			return nil
 		}

@@ -90,7 +90,7 @@ func (r *Region) teller(s *stack) func(context.Context) {
 		}
 		for _, e := range slices.Backward(fresh) {
 			seen[aws.ToString(e.EventId)] = true
-			r.options.Progress(e.told())
+			r.options.Progress(ctx, e.told())
 		}
 	}
 }

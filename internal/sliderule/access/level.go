@@ -46,8 +46,10 @@ const (
 	Info    Function = "info"
 	Events  Function = "events"
 	Reports Function = "reports"
-	Test    Function = "test"    // tests run against a cluster, on a machine of their own
-	Release Function = "release" // images built and pushed
+	// Foundation is making, changing and removing what the clusters of an account need once; to see it is Info.
+	Foundation Function = "foundation"
+	Test       Function = "test"    // tests run against a cluster, on a machine of their own
+	Release    Function = "release" // images built and pushed
 	// BranchTest is the test of a branch on a host of its own, which the shipped service lets members start (its /test).
 	BranchTest Function = "branch-test"
 )

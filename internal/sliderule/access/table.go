@@ -55,7 +55,7 @@ func Default() Table {
 				TimeToLive:   Range{15, 720},
 			},
 			Administrator: {
-				Functions:    append(slices.Clone(member), Test, Release),
+				Functions:    append(slices.Clone(member), Foundation, Test, Release),
 				Clusters:     EveryCluster,
 				Public:       true,
 				NodeCapacity: Range{1, 100},

@@ -2,6 +2,10 @@ package budget
 
 import "time"
 
+// OlderRates are those that the older provisioning system reckoned with until its end: two small machines, and nodes that
+// were mostly spot instances.
+func OlderRates() Rates { return Rates{Date: "2025-09-30", Fixed: 0.153, Node: 0.226} }
+
 // Older has the rules of the older provisioning system, whose organizations had a balance and a monthly allowance
 // instead of a limit. Clients up to v5.0.1 still speak of them.
 type Older struct {

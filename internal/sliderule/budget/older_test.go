@@ -8,7 +8,7 @@ import (
 )
 
 func older(balance, allowance float64) budget.Older {
-	return budget.Older{Rates: budget.DefaultRates(), BalanceUSD: balance, AllowanceUSD: allowance, StartHours: budget.DefaultStartHours}
+	return budget.Older{Rates: budget.OlderRates(), BalanceUSD: balance, AllowanceUSD: allowance, StartHours: budget.DefaultStartHours}
 }
 
 func TestBurnOfTheOlderSystem(t *testing.T) {

@@ -13,10 +13,6 @@ type Rates struct {
 	Node  float64 // each node
 }
 
-// DefaultRates are those that the older provisioning system reckoned with until its end: two small machines, and
-// nodes that were mostly spot instances.
-func DefaultRates() Rates { return Rates{Date: "2025-09-30", Fixed: 0.153, Node: 0.226} }
-
 // Check refuses rates with which no budget could be kept.
 func (r Rates) Check() error {
 	for _, price := range []struct {

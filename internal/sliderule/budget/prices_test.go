@@ -12,7 +12,7 @@ func near(got, want float64) bool { return got == want || math.Abs(got-want) < 1
 
 // The golden numbers of the older system.
 func TestBurn(t *testing.T) {
-	rates := budget.DefaultRates()
+	rates := budget.OlderRates()
 	if err := rates.Check(); err != nil || rates.Date == "" {
 		t.Errorf("the default rates: %+v, %v", rates, err)
 	}

@@ -14,8 +14,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/login"
 )
@@ -47,11 +49,24 @@ func newKeyStore(t *testing.T) *keyStore {
 	}}
 }
 
-func (s *keyStore) GetPublicKey(_ context.Context, _ *kms.GetPublicKeyInput, _ ...func(*kms.Options)) (*kms.GetPublicKeyOutput, error) {
-	return &s.answer, s.err
+// client is the SDK's, with this store in place of the wire.
+func (s *keyStore) client() *kms.Client {
+	return kms.NewFromConfig(aws.Config{Region: "us-west-2", APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("fake", func(_ context.Context, in middleware.InitializeInput, _ middleware.InitializeHandler) (out middleware.InitializeOutput, _ middleware.Metadata, err error) {
+			switch input := in.Parameters.(type) {
+			case *kms.GetPublicKeyInput:
+				out.Result, err = &s.answer, s.err
+			case *kms.SignInput:
+				out.Result, err = s.sign(input)
+			default:
+				err = fmt.Errorf("the fake has no %T", input)
+			}
+			return out, middleware.Metadata{}, err
+		}), middleware.After)
+	}}})
 }
 
-func (s *keyStore) Sign(_ context.Context, input *kms.SignInput, _ ...func(*kms.Options)) (*kms.SignOutput, error) {
+func (s *keyStore) sign(input *kms.SignInput) (*kms.SignOutput, error) {
 	s.asked = append(s.asked, *input)
 	if s.err != nil || s.empty {
 		return &kms.SignOutput{}, s.err
@@ -72,7 +87,7 @@ func (s *keyStore) Sign(_ context.Context, input *kms.SignInput, _ ...func(*kms.
 
 func TestKMSSigns(t *testing.T) {
 	store := newKeyStore(t)
-	signer, err := login.NewKMSSigner(t.Context(), store, "alias/sliderule")
+	signer, err := login.NewKMSSigner(t.Context(), store.client(), "alias/sliderule")
 	if err != nil || signer.KeyID() != keyUUID {
 		t.Fatalf("%v, %v", signer, err)
 	}
@@ -94,7 +109,7 @@ func TestKMSSigns(t *testing.T) {
 // From the token of a person to the check of their token, with KMS between.
 func TestALoginSignedByKMS(t *testing.T) {
 	d := newDesk(t)
-	signer, err := login.NewKMSSigner(t.Context(), newKeyStore(t), keyARN)
+	signer, err := login.NewKMSSigner(t.Context(), newKeyStore(t).client(), keyARN)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,12 +143,12 @@ func TestKeysThatCannotSign(t *testing.T) {
 	} {
 		store := newKeyStore(t)
 		change(store)
-		if signer, err := login.NewKMSSigner(t.Context(), store, "alias/sliderule"); err == nil {
+		if signer, err := login.NewKMSSigner(t.Context(), store.client(), "alias/sliderule"); err == nil {
 			t.Errorf("%s: %+v", name, signer)
 		}
 	}
 	store := newKeyStore(t)
-	signer, err := login.NewKMSSigner(t.Context(), store, keyARN)
+	signer, err := login.NewKMSSigner(t.Context(), store.client(), keyARN)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package naming
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,23 +48,10 @@ var (
 // reserved are the hosts beside the clusters under one domain: a cluster of such a name would take their address.
 var reserved = []string{"login", "provisioner", "client", "recorder", "runner", "mcp", "sliderule", "monitor", "ps"}
 
-// Reserved lists the names that no cluster may have.
-func Reserved() []string { return append([]string(nil), reserved...) }
-
-// IsReserved reports whether a name is one that no cluster may have.
-func IsReserved(name string) bool {
-	for _, taken := range reserved {
-		if name == taken {
-			return true
-		}
-	}
-	return false
-}
-
 // CheckCluster refuses, with an [*Error], what cannot be the name of a cluster: it begins a stack's name and is a DNS
 // label.
 func CheckCluster(name string) error {
-	if IsReserved(name) {
+	if slices.Contains(reserved, name) {
 		return &Error{
 			What: "cluster", Value: name,
 			Rule:   "the name is reserved, as are " + strings.Join(reserved, ", "),
