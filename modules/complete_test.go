@@ -48,6 +48,17 @@ type has struct {
 		Name              string `json:"name"`
 		Outcome           string `json:"outcome"`
 	} `json:"spark_session_template"`
+	SlideRule *struct {
+		AccruedCostUSD *float64 `json:"accrued_cost_usd"`
+		Cluster        string   `json:"cluster"`
+		CurrentNodes   int      `json:"current_nodes"`
+		Endpoint       string   `json:"endpoint"`
+		ExpiresAt      string   `json:"expires_at"`
+		HourlyCostUSD  *float64 `json:"hourly_cost_usd"`
+		ImageDigest    string   `json:"image_digest"`
+		StackID        string   `json:"stack_id"`
+		Status         string   `json:"status"`
+	} `json:"sliderule_cluster"`
 }
 
 // admin is somebody at work in examples/complete.
@@ -56,15 +67,41 @@ type admin struct {
 	flags []string
 }
 
-// hire is an admin; without AWS they take the tokens from the environment.
+// hire is an admin; without AWS they take the tokens from the environment, and give nobody a SlideRule cluster.
 func hire(t *testing.T, s *sandbox.Sandbox, withAWS bool) admin {
 	t.Helper()
 	a := admin{folder: in(s, checkOut(t), "examples", "complete")}
 	if !withAWS {
 		a.flags = []string{"-var=databricks_token_source=env:DATABRICKS_TOKEN", "-var=slack_token_source=env:SLACK_BOT_TOKEN"}
+		roster := a.roster(t)
+		for email, gets := range roster {
+			if delete(gets, "sliderule_cluster"); len(gets) == 0 {
+				delete(roster, email)
+			}
+		}
+		a.give(t, roster)
 	}
 	a.must(t, 0, "init")
 	return a
+}
+
+// roster is who gets what.
+func (a admin) roster(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	var roster map[string]map[string]any
+	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(a.path, "users.yaml"))), &roster); err != nil {
+		t.Fatal(err)
+	}
+	return roster
+}
+
+func (a admin) give(t *testing.T, roster map[string]map[string]any) {
+	t.Helper()
+	text, err := yaml.Marshal(roster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.write(t, "users.yaml", string(text))
 }
 
 func (a admin) apply(t *testing.T) string {
@@ -113,6 +150,7 @@ func belongings(s *sandbox.Sandbox) map[string]string {
 	for _, b := range s.Storage.Buckets() {
 		all["bucket "+b.Name] = b.Location
 	}
+	maps.Copy(all, stacks(s))
 	return all
 }
 
@@ -138,10 +176,7 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 	t.Parallel()
 	s := start(t, true)
 	a := hire(t, s, true)
-	var roster map[string]map[string]any
-	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(a.path, "users.yaml"))), &roster); err != nil {
-		t.Fatal(err)
-	}
+	roster := a.roster(t)
 
 	a.apply(t)
 	people := a.people(t)
@@ -181,6 +216,12 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 		}
 		if m := p.Session; has != (m != nil) || has && (m.Outcome != "created" || m.EffectiveIdentity != "user" || !strings.HasSuffix(m.ID, m.Name)) {
 			t.Errorf("the session template of %s is %+v", email, m)
+		}
+		_, has = gets["sliderule_cluster"]
+		if c := p.SlideRule; has != (c != nil) || has && (c.Status != "running" || c.CurrentNodes != 2 || c.ExpiresAt == "" || c.ImageDigest == "" || c.HourlyCostUSD == nil || c.AccruedCostUSD == nil) {
+			t.Errorf("the SlideRule cluster of %s is %+v", email, c)
+		} else if has {
+			want = append(want, "stack "+c.Cluster+"-cluster", "stack sliderule-foundation")
 		}
 	}
 	slices.Sort(want)
@@ -225,16 +266,9 @@ func TestWhoLeavesTakesOnlyTheirs(t *testing.T) {
 
 	want := belongings(s)
 	maps.DeleteFunc(want, func(what, _ string) bool { return strings.Contains(what, "bruna") })
-	var roster map[string]any
-	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(a.path, "users.yaml"))), &roster); err != nil {
-		t.Fatal(err)
-	}
+	roster := a.roster(t)
 	delete(roster, leaver)
-	smaller, err := yaml.Marshal(roster)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.write(t, "users.yaml", string(smaller))
+	a.give(t, roster)
 	said, status := a.plan(t, "users.yaml")
 	if status != 0 || !strings.Contains(said, name+" (RUNNING)") {
 		t.Errorf("the plan ended with %d and does not name %s: %s", status, name, said)
@@ -321,7 +355,10 @@ func TestTheRosterIsReadStrictly(t *testing.T) {
 	for name, c := range map[string]struct{ roster, refusal string }{
 		"a misspelt wish":         {"ana@example.com: {single_user_cluster: {pined: true}}", `ana@example.com has the unknown key "pined" in single_user_cluster: there are name, on_destroy,`},
 		"a misspelt permission":   {"ana@example.com: {single_user_cluster: {permissions: [{user_name: bo@example.com, permission_level: CAN_MANAGE, grop_name: a}]}}", `ana@example.com has the unknown key "grop_name" in permissions: there are group_name,`},
-		"an unknown thing":        {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there are dataproc_template, personal_notebook, single_user_cluster, spark_session_template.`},
+		"an unknown thing":        {"ana@example.com: {yacht: {}}", `ana@example.com has the unknown key "yacht": there are dataproc_template, personal_notebook, single_user_cluster, sliderule_cluster, spark_session_template.`},
+		"a misspelt budget":       {"ana@example.com: {sliderule_cluster: {cluster: snow, budget: {limit: 5}}}", `ana@example.com has the unknown key "limit" in budget: there are emails, limit_usd, start_hours.`},
+		"a nameless cluster":      {"ana@example.com: {sliderule_cluster: {node_capacity: 2}}", `ana@example.com has a sliderule_cluster without a name: write cluster and the name below it`},
+		"a cluster of two":        {"ana@example.com: {sliderule_cluster: {cluster: snow}}\nbo@example.com: {sliderule_cluster: {cluster: snow}}", "ana@example.com and bo@example.com have the same sliderule_cluster snow"},
 		"a misspelt machine":      {"ana@example.com: {personal_notebook: {machine: e2-medium}}", `ana@example.com has the unknown key "machine" in personal_notebook: there are data_disk,`},
 		"a misspelt disk":         {"ana@example.com: {personal_notebook: {data_disk: {size: 200}}}", `ana@example.com has the unknown key "size" in data_disk: there are size_gb, type.`},
 		"a misspelt template":     {"ana@example.com: {dataproc_template: {file: single-node.yaml}}", `ana@example.com has the unknown key "file" in dataproc_template: there are delete_leftover_clusters, template.`},

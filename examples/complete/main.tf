@@ -1,10 +1,11 @@
 provider "provisioner" {
   installation = var.installation
 
-  aws        = {} # where the two tokens are; region and credentials come from the standard environment
+  aws        = {} # where the two tokens and SlideRule's clusters are; region and credentials come from the standard environment
   databricks = { token_source = var.databricks_token_source }
   google     = { location = var.google_location, project = var.google_project } # credentials come from there too
   slack      = { token_source = var.slack_token_source }
+  sliderule  = {} # on AWS, with the credentials above
 }
 
 module "roster" {

@@ -16,6 +16,9 @@ output "people" {
       dataproc_template      = has.dataproc_template
       personal_notebook      = one(has.notebook[*].notebooks[email])
       spark_session_template = has.spark_session_template
+
+      # On AWS.
+      sliderule_cluster = has.sliderule_cluster
     }
   }
 }
@@ -26,6 +29,7 @@ locals {
       cluster                = lookup(module.single_user_cluster, email, null)
       dataproc_template      = lookup(module.dataproc_template, email, null)
       notebook               = lookup(module.personal_notebook, email, null)
+      sliderule_cluster      = lookup(module.sliderule_cluster, email, null)
       spark_session_template = lookup(module.spark_session_template, email, null)
     }
   }

@@ -84,6 +84,18 @@ variable "roster" {
   nullable    = false
 }
 
+variable "sliderule" {
+  description = "Where SlideRule's clusters live: their domain, which has a hosted zone in Route 53; the GitHub organization whose members may log in (null: nobody); the registry with SlideRule's images; and the `s3://` address of the domain's certificate and key (null: `s3://data-access-sliderule/cf/<domain>.pem`)."
+  type = object({
+    certificate_source  = optional(string)
+    domain              = optional(string, "sliderule.example.org")
+    github_organization = optional(string)
+    registry            = optional(string, "123456789012.dkr.ecr.us-east-1.amazonaws.com")
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "slack_token_source" {
   description = "Where the Slack bot token lives: a reference such as `s3://bucket/key`, never the token."
   type        = string

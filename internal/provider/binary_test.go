@@ -38,6 +38,7 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	closeAWSSandboxes()
 	if dir, err := binary(); err == nil && os.Getenv("TF_ACC") != "" {
 		_ = os.RemoveAll(dir)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +20,6 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/secret"
 	"github.com/data-access/terraform-provider-provisioner/internal/singleuser"
 	"github.com/data-access/terraform-provider-provisioner/internal/slack"
-	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 )
 
 // clouds is what every resource is given: each family is connected when the first of its resources needs it, once in
@@ -35,10 +35,10 @@ type clouds struct {
 	fleet      *singleuser.Fleet
 	googled    *googleFamily
 	googleAt   *google.Endpoints // nil: where the environment says
-	clusters   *sliderule.Region
+	sliderules slideruleFamily
+	awsAt      []func(*awsconfig.LoadOptions) error // none: where the environment says
+	githubAt   string                               // "": where the environment says
 	warnedOnce sync.Map
-	read       sync.Map // the clusters that this run has read, by owner and name
-	kept       sync.Map // the ids of the things of Google's that this run made or found for a resource
 }
 
 func newClouds(version string, clock await.Clock, config providerModel) *clouds {
@@ -69,7 +69,7 @@ func (c *clouds) installation() string {
 
 // aws loads the standard chain of credentials.
 func (c *clouds) aws(ctx context.Context) (aws.Config, error) {
-	var options []func(*awsconfig.LoadOptions) error
+	options := slices.Clone(c.awsAt)
 	var role string
 	if m := c.config.AWS; m != nil {
 		if err := known("aws", map[string]types.String{"region": m.Region, "profile": m.Profile, "assume_role_arn": m.AssumeRoleARN}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/aws/smithy-go/middleware"
 	"github.com/databricks/databricks-sdk-go/logger"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
@@ -18,6 +19,9 @@ type logged struct{ next http.RoundTripper }
 func (l logged) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := l.next.RoundTrip(r)
 	fields := map[string]any{"method": r.Method, "host": r.URL.Host, "path": r.URL.Path}
+	if action := middleware.GetOperationName(r.Context()); action != "" { // AWS has one path for many
+		fields["action"] = action
+	}
 	switch {
 	case err != nil:
 		fields["error"] = err.Error()

@@ -6,6 +6,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -37,6 +38,14 @@ func WithGoogle(endpoints google.Endpoints) Option {
 	return func(p *provisioner) { p.google = &endpoints }
 }
 
+// WithAWS adds to where AWS is and whose credentials it is given, for the same reason.
+func WithAWS(options ...func(*awsconfig.LoadOptions) error) Option {
+	return func(p *provisioner) { p.aws = options }
+}
+
+// WithGitHub says where GitHub's API is, for the same reason.
+func WithGitHub(url string) Option { return func(p *provisioner) { p.github = url } }
+
 // New makes the provider of one version.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
@@ -51,8 +60,10 @@ func New(version string, options ...Option) func() provider.Provider {
 type provisioner struct {
 	version string
 	clock   await.Clock
-	google  *google.Endpoints      // nil: the environment's
-	clouds  atomic.Pointer[clouds] // nil until it is configured
+	google  *google.Endpoints                    // nil: the environment's
+	aws     []func(*awsconfig.LoadOptions) error // none: the environment's
+	github  string                               // "": the environment's
+	clouds  atomic.Pointer[clouds]               // nil until it is configured
 }
 
 func (p *provisioner) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -60,7 +71,7 @@ func (p *provisioner) Metadata(_ context.Context, _ provider.MetadataRequest, re
 	resp.Version = p.version
 }
 
-// Configure makes nothing yet: a family costs nothing unless used.
+// Configure makes nothing yet: a family costs nothing unless used. A login is used by being given.
 func (p *provisioner) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -68,7 +79,8 @@ func (p *provisioner) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	clouds := newClouds(p.version, p.clock, config)
-	clouds.googleAt = p.google
+	clouds.googleAt, clouds.awsAt, clouds.githubAt = p.google, p.aws, p.github
+	clouds.checkLogin(ctx, &resp.Diagnostics)
 	p.clouds.Store(clouds)
 	resp.DataSourceData = clouds
 	resp.ResourceData = clouds
@@ -84,6 +96,8 @@ func (p *provisioner) Resources(context.Context) []func() resource.Resource {
 		newDataprocTemplateResource,
 		newSparkSessionTemplateResource,
 		newGoogleFoundationResource,
+		newSlideruleFoundationResource,
+		newSlideruleClusterResource,
 	}
 }
 
@@ -91,6 +105,7 @@ func (p *provisioner) DataSources(context.Context) []func() datasource.DataSourc
 	return []func() datasource.DataSource{
 		newSingleUserClusterDataSource,
 		newPersonalNotebookDataSource,
+		newSlideruleClusterDataSource,
 	}
 }
 
@@ -101,6 +116,8 @@ func (p *provisioner) ListResources(context.Context) []func() list.ListResource 
 		newDataprocTemplateListResource,
 		newSparkSessionTemplateListResource,
 		newGoogleFoundationListResource,
+		newSlideruleFoundationListResource,
+		newSlideruleClusterListResource,
 	}
 }
 
@@ -112,7 +129,7 @@ func (p *provisioner) Functions(context.Context) []func() function.Function {
 }
 
 func (p *provisioner) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return nil
+	return []func() ephemeral.EphemeralResource{newSlideruleLoginResource}
 }
 
 func (p *provisioner) Actions(context.Context) []func() action.Action {

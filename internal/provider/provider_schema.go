@@ -133,15 +133,7 @@ func (p *provisioner) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 					"api_url":          schema.StringAttribute{Optional: true, MarkdownDescription: "Address of the Web API, for tests. Or `SLACK_API_URL`."},
 				},
 			},
-			"sliderule": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "SlideRule clusters on AWS, with the credentials of `aws`.",
-				Attributes: map[string]schema.Attribute{
-					"domain":     schema.StringAttribute{Optional: true, MarkdownDescription: "Domain of the clusters, such as `slideruleearth.io`. Defaults to the foundation's."},
-					"foundation": schema.StringAttribute{Optional: true, MarkdownDescription: "Name of the foundation's stack. Defaults to `sliderule-foundation`."},
-					"jwt_user":   schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Token of whose limits hold: give the ephemeral `provisioner_sliderule_login`'s, so that no plan file holds it. Without one, who has AWS credentials is administrator."},
-				},
-			},
+			"sliderule": slideruleBlock(),
 		},
 	}
 }

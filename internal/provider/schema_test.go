@@ -49,7 +49,7 @@ func wantFiles(t *testing.T, patterns ...string) {
 	}
 }
 
-// secretName: a customer-managed key is the name of a key, which its cloud never hands out.
+// secretName: a customer-managed key and a signing key are names of keys, which their clouds never hand out.
 var secretName = regexp.MustCompile(`(^|_)(token|secret|password|key)$`)
 
 func walk(t *testing.T, path string, block *tfprotov6.SchemaBlock) {
@@ -64,7 +64,7 @@ func walkAttribute(t *testing.T, path string, a *tfprotov6.SchemaAttribute) {
 	if a.Description == "" && !strings.HasPrefix(a.Name, "timeouts") {
 		t.Errorf("%s is not described", path)
 	}
-	if secretName.MatchString(a.Name) && a.Name != "customer_managed_key" && !a.Sensitive && !a.WriteOnly {
+	if secretName.MatchString(a.Name) && a.Name != "customer_managed_key" && a.Name != "signing_key" && !a.Sensitive && !a.WriteOnly {
 		t.Errorf("%s looks like a secret and is not sensitive", path)
 	}
 	if a.NestedType != nil {

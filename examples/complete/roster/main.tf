@@ -3,13 +3,17 @@ locals {
   kinds = {
     dataproc_template      = ["delete_leftover_clusters", "template"]
     personal_notebook      = ["data_disk", "deletion_protection", "environment", "identity", "idle_shutdown_minutes", "labels", "machine_type", "metadata", "on_destroy"]
+    sliderule_cluster      = ["budget", "cluster", "is_public", "max_nodes", "min_nodes", "node_capacity", "nodes", "renew", "sleep", "time_to_live", "version", "when_expired"]
     single_user_cluster    = ["name", "on_destroy", "on_existing", "owner_level", "permissions", "pinned", "warm_up"]
     spark_session_template = ["delete_leftover_sessions", "idle_minutes", "kernel", "labels", "max_minutes", "properties", "runtime_version"]
   }
   # What can be said within these: Terraform drops anything else without a word.
   parts = {
+    budget      = ["emails", "limit_usd", "start_hours"]
     data_disk   = ["size_gb", "type"]
+    nodes       = ["instance_types", "spot_max_price", "spot_share", "volume_gb"]
     permissions = ["group_name", "permission_level", "service_principal_name", "user_name"]
+    sleep       = ["down", "time_zone", "up"]
   }
   # What the module of notebooks refuses without a name, for it takes a list of people.
   words = {
@@ -41,6 +45,8 @@ locals {
     email => try({ for kind, wish in merge(gets, {}) : kind => merge(wish, {}) }, null)
   }
   well_formed = { for email, gets in local.entries : email => gets if gets != null }
+
+  sliderule = { for email, gets in local.well_formed : gets.sliderule_cluster.cluster => email... if can(length(gets.sliderule_cluster.cluster)) }
 
   problems = concat(
     local.roster == null ? ["It is empty: if nobody gets anything, write {} and run with -var at_least=0."] :
@@ -105,6 +111,14 @@ locals {
     [
       for email, gets in local.well_formed : "${email} has a personal_notebook with idle_shutdown_minutes beyond 10 to 1440."
       if try(gets.personal_notebook.idle_shutdown_minutes < 10 || gets.personal_notebook.idle_shutdown_minutes > 1440, false)
+    ],
+    [
+      for email, gets in local.well_formed : "${email} has a sliderule_cluster without a name: write cluster and the name below it, such as \"cluster: snow\"."
+      if contains(keys(gets), "sliderule_cluster") && !can(length(gets.sliderule_cluster.cluster))
+    ],
+    [
+      for name, people in local.sliderule : "${join(" and ", people)} have the same sliderule_cluster ${name}: give each a name of its own, or keep one entry."
+      if length(people) > 1
     ],
     [
       for email, gets in local.well_formed :

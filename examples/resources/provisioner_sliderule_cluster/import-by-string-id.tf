@@ -1,0 +1,4 @@
+import {
+  to = provisioner_sliderule_cluster.dev
+  id = "dev"
+}

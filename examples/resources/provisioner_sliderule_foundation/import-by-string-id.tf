@@ -1,0 +1,4 @@
+import {
+  to = provisioner_sliderule_foundation.this
+  id = "sliderule-foundation"
+}
