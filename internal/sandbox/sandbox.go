@@ -14,6 +14,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/github"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/runner"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/ticker"
@@ -38,6 +39,7 @@ type Sandbox struct {
 	Storage    *storage.Fake
 	GitHub     *github.Fake
 	Ticker     *ticker.Ticker // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
+	Runner     *runner.Runner // executes the machines of runs; nil: without AWS, or where there is no bash on Linux
 	Wire       *wire.Recorder // in front of all of them
 
 	DatabricksURL string
@@ -50,6 +52,7 @@ type Sandbox struct {
 
 	options Options
 	moto    *moto.Server // nil: without AWS
+	noRuns  error        // why there is no runner
 	vendors []vendor
 	servers []*http.Server
 }
@@ -118,7 +121,7 @@ func (s *Sandbox) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.vendors = append(s.vendors, aws)
+	s.vendors = append(s.vendors, s.startRuns(aws))
 	for _, v := range s.vendors {
 		url, err := s.serve(ctx, s.Wire.Wrap(v.name, v.serves))
 		if err != nil {
@@ -156,6 +159,7 @@ func (s *Sandbox) Close() error {
 	for _, server := range s.servers {
 		problems = append(problems, server.Close())
 	}
+	s.closeRuns()
 	if s.moto != nil {
 		s.moto.Close()
 	}
