@@ -15,6 +15,7 @@ func (s *Sandbox) control() http.Handler {
 			mux.Handle("/"+v.name+"/", http.StripPrefix("/"+v.name, v.control))
 		}
 	}
+	mux.Handle("/runs/", s.runsControl())
 	mux.HandleFunc("/healthz", only(http.MethodGet, s.healthz))
 	mux.HandleFunc("/reset", only(http.MethodPost, func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Reset(r.Context()); err != nil {

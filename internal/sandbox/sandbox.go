@@ -16,6 +16,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/google"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/loadbalancer"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/moto"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/runner"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/slack"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/ticker"
@@ -41,6 +42,7 @@ type Sandbox struct {
 	GitHub     *github.Fake
 	SlideRule  *loadbalancer.Fake // the load balancers of the clusters in the emulated AWS
 	Ticker     *ticker.Ticker     // fires the schedules of the emulated AWS and moves its clock; nil: without AWS
+	Runner     *runner.Runner     // executes the machines of runs; nil: without AWS, or where there is no bash on Linux
 	Wire       *wire.Recorder     // in front of all of them
 
 	DatabricksURL string
@@ -55,6 +57,7 @@ type Sandbox struct {
 	options Options
 	moto    *moto.Server // nil: without AWS
 	images  atomic.Int64 // pushed since the beginning
+	noRuns  error        // why there is no runner
 	vendors []vendor
 	servers []*http.Server
 }
@@ -123,7 +126,7 @@ func (s *Sandbox) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.vendors = append(s.vendors, aws, s.loadBalancers())
+	s.vendors = append(s.vendors, s.startRuns(aws), s.loadBalancers())
 	for _, v := range s.vendors {
 		url, err := s.serve(ctx, s.Wire.Wrap(v.name, v.serves))
 		if err != nil {
@@ -161,6 +164,7 @@ func (s *Sandbox) Close() error {
 	for _, server := range s.servers {
 		problems = append(problems, server.Close())
 	}
+	s.closeRuns()
 	if s.moto != nil {
 		s.moto.Close()
 	}
