@@ -59,3 +59,17 @@ func TestGooglesCallsAreCountedByKind(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestCallsOfAWSAreNamedByTheirAction(t *testing.T) {
+	call := func(method, path, action string) wire.Call {
+		return wire.Call{Vendor: "aws", Method: method, Path: path, Action: action, Status: 200}
+	}
+	got := count([]wire.Call{
+		call("POST", "/", "DescribeStacks"), call("POST", "/", "CreateStack"), call("GET", "/schedules/a", ""), call("PUT", "/schedules/b", ""), call("GET", "/bucket/key", ""),
+		{Vendor: "slack", Method: "POST", Path: "/api/x"},
+	}, sortAWS)
+	want := map[string]int{"DescribeStacks": 1, "CreateStack": 1, "GET schedules": 1, "PUT schedules": 1, "GET bucket": 1, "slack /api/x": 1}
+	if got.all() != 6 || !maps.Equal(got.Others, want) {
+		t.Errorf("got %+v", got)
+	}
+}

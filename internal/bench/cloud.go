@@ -25,8 +25,11 @@ type cloud struct {
 	control string
 }
 
-func (s *stage) startCloud(ctx context.Context, flags ...string) (*cloud, error) {
-	cmd := exec.Command(s.sandbox, append([]string{"-env", "-without-aws"}, flags...)...)
+func (s *stage) startCloud(ctx context.Context, k *kind, flags ...string) (*cloud, error) {
+	if !k.aws {
+		flags = append(flags, "-without-aws")
+	}
+	cmd := exec.Command(s.sandbox, append([]string{"-env"}, flags...)...)
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	cmd.Env = s.environ()

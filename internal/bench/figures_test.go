@@ -105,8 +105,12 @@ func sample() *results {
 		options:  options{date: "2026-01-02"},
 		machine:  machine{cores: 2, memory: 8e9, load: "0.10", platform: "linux/amd64", golang: "1.26.0", terraform: "1.11.4"},
 		provider: providerAlone{bytes: 39e6, schema: []float64{0.03}, schemaBytes: 9000},
-		waits:    []wait{{kind: clusters, cloud: 30, floor: 0.1, ours: cost{Seconds: 33}}, {kind: notebooks, cloud: 20, floor: 0.1, ours: cost{Seconds: 20.5}}},
-		figures:  []figure{limited, notebook, free, slow},
+		waits: []wait{
+			{kind: clusters, cloud: 30, floor: 0.1, ours: cost{Seconds: 33}},
+			{kind: notebooks, cloud: 20, floor: 0.1, ours: cost{Seconds: 20.5}},
+			{kind: slideRules, cloud: 25, floor: 0.1, ours: cost{Seconds: 25.6, Calls: tally{Lists: 10, Others: map[string]int{"DescribeStacks": 20, "DescribeStackEvents": 8, "CreateStack": 2}}}, then: []cost{{Calls: tally{Lists: 11}}, {Calls: tally{Lists: 30}}}},
+		},
+		figures: []figure{limited, notebook, free, slow},
 	}
 }
 
@@ -114,7 +118,7 @@ func TestThePageTellsEverything(t *testing.T) {
 	page := sample().page("\nA thought.\n")
 	for _, want := range []string{
 		"Measured on 2026-01-02: linux/amd64, 2 cores, 8 GB of memory, Go 1.26.0, Terraform 1.11.4; load average when the run began: 0.10.",
-		"11 of 14 targets are met.",
+		"12 of 15 targets are met.",
 		"`make bench`",
 		"| 1,000  | 0 ms    | off         | no-op plan | 1    | 1.00 s | 2.00 s | 2.00  | ≤ 2.5 × floor | meets |",
 		"What the rate limits cost the no-op plan of 1,000 people: 10.0 s (12.0 s in place of 2.00 s; 3 calls were refused and repeated).",
@@ -124,6 +128,8 @@ func TestThePageTellsEverything(t *testing.T) {
 		"\n## Clusters on Databricks\n", "\n### Calls\n", "\n## Notebooks on Google Cloud\n", "\n## The provider alone\n\n| What",
 		"| 1,000  | 0 ms    | off         | no-op plan | 10  | 2     | 8      | 0.01     | ≤ 15   | meets |",
 		"| 20.50 s | 20.00 s              | 0.10 s | 0.40 s       | 0     | ≤ 1.0 s | meets |",
+		"\n## SlideRule clusters on AWS\n", "| 25.60 s | 25.00 s              | 0.10 s | 0.50 s       | 40    | ≤ 1.0 s | meets |",
+		"\nCalls: 40 to create it, 28 of them looks meanwhile, 11 of a plan that changes nothing, 30 to renew its end.\n",
 		"÷ 88.3", "measured elsewhere, at zero latency",
 		remainsBegin + "\nA thought.\n" + remainsEnd,
 	} {

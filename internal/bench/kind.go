@@ -15,6 +15,7 @@ type kind struct {
 	provider  func(limited bool) string
 	floor     *floor
 	speed     string // of the sandbox: how many times faster than the cloud things settle
+	aws       bool   // the sandbox needs an AWS, which takes it a second to start
 	begin     func(context.Context, *cloud) error
 	sorting   func(call) class
 	alone     *alone // the one person, with all waits
@@ -64,14 +65,26 @@ resource "terraform_data" "` + name + `" {
 
 // alone is how one person's thing is measured with everything that is waited for.
 type alone struct {
+	before string // a module that is applied first, and not measured; "" is none
 	person string // the module
 	note   string
 	// slow gives the cloud its own time, and returns how much that is.
 	slow func(ctx context.Context, sky *cloud, o options) (time.Duration, error)
+	took func(ctx context.Context, sky *cloud) (time.Duration, error) // how much it was; nil: as slow says
+	then []further                                                    // of which the calls are counted
+
+	looks []string // the calls by which it is waited for
+}
+
+// further is what is done with a thing that is there.
+type further struct {
+	what  string // such as "to renew its end"
+	phase phase
+	edit  func(tree) error // what changes in the tree before; nil: nothing
 }
 
 // kinds are all that can be measured, in the order of the report.
-var kinds = []*kind{clusters, notebooks, templates}
+var kinds = []*kind{clusters, notebooks, templates, slideRules}
 
 // families are what -families can name.
 func families() (all []string) {

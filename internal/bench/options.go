@@ -22,6 +22,7 @@ type options struct {
 	limits    bool            // also with the vendors' rate limits
 	warm      timings         // how long the cloud takes for one person's cluster
 	notebook  time.Duration   // and for one person's notebook
+	stack     time.Duration   // and, about, for the stack of one cluster on AWS
 	out       string          // the page to write; "" is none
 	date      string
 	terraform string // path of the CLI; "" finds one
@@ -40,7 +41,7 @@ Flags:
 
 // parse returns nil and an exit status when there is nothing to run.
 func parse(args []string, stderr io.Writer) (*options, int) {
-	o := options{warm: timings{Start: 20 * time.Second, Library: 5 * time.Second, Stop: 5 * time.Second}, notebook: 30 * time.Second}
+	o := options{warm: timings{Start: 20 * time.Second, Library: 5 * time.Second, Stop: 5 * time.Second}, notebook: 30 * time.Second, stack: 30 * time.Second}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -91,7 +92,7 @@ func (o *options) quicken(given map[string]bool, people *string) {
 		o.out = "" // figures of a few people are not the project's
 	}
 	o.warm = timings{Start: 5 * time.Second, Library: 2 * time.Second, Stop: 2 * time.Second}
-	o.notebook = 8 * time.Second
+	o.notebook, o.stack = 8*time.Second, 8*time.Second
 }
 
 func (o *options) choose(asked string) error {

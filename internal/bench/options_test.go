@@ -27,6 +27,10 @@ func TestFlags(t *testing.T) {
 	if o == nil || !slices.Equal(o.kinds(), []*kind{notebooks, templates}) {
 		t.Errorf("-families: %+v", o)
 	}
+	o, _ = parse([]string{"-families", "sliderule"}, &said)
+	if o == nil || !slices.Equal(o.kinds(), []*kind{slideRules}) || len(o.rounds()) > 0 {
+		t.Errorf("-families sliderule: %+v", o)
+	}
 	for name, c := range map[string]struct {
 		args   []string
 		status int

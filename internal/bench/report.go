@@ -139,6 +139,9 @@ func (r *results) wait(k *kind) section {
 		precise := func(s float64) string { return fmt.Sprintf("%.2f s", s) }
 		s.table.add(precise(w.ours.Seconds), precise(w.cloud), precise(w.floor), precise(w.own()), number(w.ours.Calls.all()), v.target, v.says)
 		s.notes = []string{k.alone.note}
+		if asked := w.asked(); asked != "" {
+			s.notes = append(s.notes, asked)
+		}
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -38,6 +39,23 @@ type wait struct {
 	kind         *kind
 	cloud, floor float64 // seconds
 	ours         cost
+	then         []cost // what was done with it then, as its kind lists it
+}
+
+// asked are the calls of all that was done; "" where there is no more than the table has.
+func (w wait) asked() string {
+	if len(w.then) == 0 {
+		return ""
+	}
+	looks := 0
+	for _, name := range w.kind.alone.looks {
+		looks += w.ours.Calls.Others[name]
+	}
+	text := fmt.Sprintf("Calls: %s to create it, %s of them looks meanwhile", number(w.ours.Calls.all()), number(looks))
+	for i, c := range w.then {
+		text += fmt.Sprintf(", %s %s", number(c.Calls.all()), w.kind.alone.then[i].what)
+	}
+	return text + "."
 }
 
 // own is what is left of the apply after the cloud's time and Terraform's.

@@ -123,7 +123,7 @@ func (s *stage) measure(ctx context.Context, ro round, o options, r *results) (e
 		if c.limited {
 			flags = append(flags, "-rate-limits")
 		}
-		sky, err := s.startCloud(ctx, flags...)
+		sky, err := s.startCloud(ctx, c.kind, flags...)
 		if err != nil {
 			return err
 		}

@@ -21,8 +21,10 @@ func everyoneIsServed(ctx context.Context, d *demo) error {
 	for _, e := range d.roster {
 		things += e.things()
 	}
-	if onGoogle := those(d.roster, func(e entry) bool { return e.notebook || e.template || e.session }); len(onGoogle) > 0 {
-		things++ // the bucket, once for everybody
+	for _, once := range []func(entry) bool{usesGoogle, hasSlideRule} { // the bucket and SlideRule's foundation, for everybody
+		if len(those(d.roster, once)) > 0 {
+			things++
+		}
 	}
 	return d.claims(claim{fmt.Sprintf("%d things were made, and nothing else was changed.", things), planned(changes{Add: things}, r.plan)})
 }
@@ -44,15 +46,18 @@ func everyoneHas(_ context.Context, d *demo) error {
 	if notebooks > 0 {
 		d.screen.table(notebookTable(d.roster, w))
 	}
-	if t := templateTable(d.roster, w); len(t.rows) > 0 {
-		d.screen.table(t)
+	for _, t := range []table{templateTable(d.roster, w), slideRuleTable(d.roster, w)} {
+		if len(t.rows) > 0 {
+			d.screen.table(t)
+		}
 	}
 	env := d.clouds.Env()
 	return d.claims(
-		claim{fmt.Sprintf("%d clusters: one each, only theirs, stopped, with every library of the settings file.", len(those(d.roster, hasCluster))), cmp.Or(everyoneServed(d.roster, w), librariesReady(d.roster, w, libraries))},
+		claim{fmt.Sprintf("%d clusters on Databricks: one each, only theirs, stopped, with every library of the settings file.", len(those(d.roster, hasCluster))), cmp.Or(everyoneServed(d.roster, w), librariesReady(d.roster, w, libraries))},
 		claim{fmt.Sprintf("%d notebooks: one each, only theirs, and it reads data as its owner.", notebooks), notebooksServed(d.roster, w)},
 		claim{"The templates are made so that what is started from them reads data as a person, never as a service account.", templatesServed(d.roster, w)},
-		claim{"Everyone was told once of each.", toldOnce(d.roster, w)},
+		claim{"Each SlideRule cluster has its nodes, and an end that AWS sees to by itself; a second schedule stands behind it.", slideRulesServed(d.roster, w)},
+		claim{"Everyone was told once of what they can open now.", toldOnce(d.roster, w)},
 		claim{"", secretsRead(d.clouds.Wire.Calls(), sandbox.SecretsBucket, sandbox.DatabricksSecretKey, sandbox.SlackSecretKey)},
 		claim{"No token is in the state, in the log or anywhere else in the checkout.", withoutSecrets(checkout, env["DATABRICKS_TOKEN"], env["SLACK_BOT_TOKEN"], env["GOOGLE_OAUTH_ACCESS_TOKEN"])},
 	)

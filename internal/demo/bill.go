@@ -50,14 +50,21 @@ func (b bill) details() table {
 func (b bill) rows(heads []string, kind func(wire.Call) []string) table {
 	t := table{heads: heads, right: map[int]bool{}}
 	counts := map[string][]int{}
-	totals := make([]int, len(b))
-	for i, c := range b {
-		t.heads = append(t.heads, strings.ToUpper(c.what))
-		t.right[i+len(heads)] = true
+	var columns []string // charges of one name have one column
+	for _, c := range b {
+		if !slices.Contains(columns, c.what) {
+			columns = append(columns, c.what)
+			t.right[len(t.heads)] = true
+			t.heads = append(t.heads, strings.ToUpper(c.what))
+		}
+	}
+	totals := make([]int, len(columns))
+	for _, c := range b {
+		i := slices.Index(columns, c.what)
 		for _, call := range c.calls {
 			key := strings.Join(kind(call), "\x00")
 			if counts[key] == nil {
-				counts[key] = make([]int, len(b))
+				counts[key] = make([]int, len(columns))
 			}
 			counts[key][i]++
 			totals[i]++
@@ -87,13 +94,23 @@ var (
 	clusterID  = regexp.MustCompile(`\b\d{4}-\d{6}-[0-9a-z]{8}\b`)
 	googleName = regexp.MustCompile(`/(instances|runtimes|operations|clusters|sessions|sessionTemplates)/[^/:]+`)
 	objectName = regexp.MustCompile(`/o/.+`)
+
+	scheduleName = regexp.MustCompile(`^(/schedules|/schedule-groups)/[^/]+`)
 )
+
+// restServices are those of AWS that have paths in place of actions, as S3 has, by where their paths begin.
+var restServices = map[string]string{"schedules": "/schedules", "schedule-groups": "/schedule-groups", "route53": "/2013-04-01"}
 
 // kindOf is a call without what is one person's own.
 func kindOf(c wire.Call) string {
 	if c.Vendor == "aws" {
 		if c.Action != "" {
 			return "aws " + c.Action
+		}
+		for service, place := range restServices {
+			if strings.HasPrefix(c.Path, place) {
+				return "aws " + c.Method + " " + service + strings.TrimPrefix(scheduleName.ReplaceAllString(c.Path, "$1/{name}"), place)
+			}
 		}
 		return "aws " + c.Method + " s3:/" + c.Path
 	}
@@ -107,10 +124,18 @@ func kindOf(c wire.Call) string {
 	return c.Vendor + " " + c.Method + " " + strings.TrimPrefix(path, "/")
 }
 
-// isRead tells whether a call could not have changed anything. Slack asks for people with a POST.
+// isRead tells whether a call could not have changed anything. Slack asks for people with a POST, and AWS for nearly all.
 func isRead(c wire.Call) bool {
-	return c.Method == http.MethodGet || c.Method == http.MethodHead || c.Vendor == "slack" && strings.HasSuffix(c.Path, "/users.lookupByEmail")
+	switch {
+	case c.Method == http.MethodGet, c.Method == http.MethodHead:
+		return true
+	case c.Vendor == "aws":
+		return awsReads.MatchString(c.Action)
+	}
+	return c.Vendor == "slack" && strings.HasSuffix(c.Path, "/users.lookupByEmail")
 }
+
+var awsReads = regexp.MustCompile(`^(BatchGet|Describe|Get|List)[A-Z]`)
 
 // onlyReads fails when one of the calls could have changed something.
 func onlyReads(calls []wire.Call) error {
@@ -146,13 +171,21 @@ func (b bill) complete(all []wire.Call) error {
 }
 
 // refusals lists what the clouds answered with an error: such as that a pinned cluster must be unpinned first. Who
-// looks for what is not there yet was not refused.
+// looks for what is not there yet, or deletes what is gone, was not refused; CloudFormation calls that a bad request.
 func refusals(calls []wire.Call) []string {
-	var all []string
+	times := map[string]int{}
 	for _, c := range calls {
-		if c.Status >= http.StatusBadRequest && (c.Status != http.StatusNotFound || !isRead(c)) {
-			all = append(all, fmt.Sprintf("%s (%d)", kindOf(c), c.Status))
+		absent := c.Status == http.StatusNotFound && (isRead(c) || c.Method == http.MethodDelete) || c.Status == http.StatusBadRequest && c.Action == "DescribeStacks"
+		if c.Status >= http.StatusBadRequest && !absent {
+			times[fmt.Sprintf("%s (%d)", kindOf(c), c.Status)]++
 		}
+	}
+	var all []string
+	for _, what := range slices.Sorted(maps.Keys(times)) {
+		if n := times[what]; n > 1 {
+			what = fmt.Sprintf("%s %d times", what, n)
+		}
+		all = append(all, what)
 	}
 	return all
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/storage"
 )
 
-var people = []entry{{email: ana, cluster: true, notebook: true}, {email: jurgen, cluster: true, template: true}, {email: li, cluster: true, session: true}}
+var people = []entry{{email: ana, cluster: true, notebook: true}, {email: jurgen, cluster: true, template: true}, {email: li, cluster: true, session: true}, {email: nora, sliderule: "tide", nodes: 2}}
 
 // served is a world in which all went well.
 func served() world {
@@ -32,6 +32,7 @@ func served() world {
 		}}
 	}
 	w.google = servedOnGoogle(w.people)
+	w.aws = servedOnAWS(w.people)
 	w.messages = []slack.Message{message(ana), message(jurgen), message(li), message(ana)}
 	return w
 }
@@ -62,7 +63,7 @@ func servedOnGoogle(said map[string]personal) onGoogle {
 
 // first is what the demo checks after the first apply.
 func first(w world) error {
-	for _, problem := range []error{everyoneServed(people, w), librariesReady(people, w, 1), notebooksServed(people, w), templatesServed(people, w), toldOnce(people, w)} {
+	for _, problem := range []error{everyoneServed(people, w), librariesReady(people, w, 1), notebooksServed(people, w), templatesServed(people, w), slideRulesServed(people, w), toldOnce(people, w)} {
 		if problem != nil {
 			return problem
 		}

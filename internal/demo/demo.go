@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sandbox"
+	"github.com/data-access/terraform-provider-provisioner/internal/sandbox/process"
 )
 
 const (
@@ -36,6 +37,9 @@ type demo struct {
 	before world    // as the last step left it
 	warned []string // what Terraform warned of, once each
 	bill   bill
+
+	serving  *process.Process // the provider whose clock was moved on; nil: Terraform starts its binary
+	outdated bool             // AWS's clock has moved on since
 }
 
 // A step shows one thing, and checks what it says about it.
@@ -80,6 +84,7 @@ func (d *demo) claims(all ...claim) error {
 
 // close ends whatever runs.
 func (d *demo) close() error {
+	d.endServing()
 	if d.cli != nil {
 		_ = d.cli.log.Close()
 	}

@@ -150,15 +150,18 @@ func TestAnInterruptedDemoLeavesNothing(t *testing.T) {
 	moments := map[string]struct {
 		text string
 		more int // programs beside the demo that run by then, at least
+		args []string
 	}{
-		"while the clouds start":      {"Start the clouds", 0},
-		"while Terraform sets up":     {"On the roster", 1},
-		"while the clusters start":    {ana + "       cluster           starting", 3},
-		"while the libraries install": {"installing libraries", 3},
+		"while the clouds start":          {"Start the clouds", 0, nil},
+		"while Terraform sets up":         {"On the roster", 1, nil},
+		"while the clusters start":        {ana + "       cluster            starting", 3, nil},
+		"while the libraries install":     {"installing libraries", 3, nil},
+		"while the provider is served":    {"clock of AWS from here on", 2, []string{"-speed", "600"}},
+		"while the provider is in demand": {"SlideRule cluster  changing", 3, []string{"-speed", "600"}},
 	}
 	for name, moment := range moments {
 		t.Run(name, func(t *testing.T) {
-			r := start(t)
+			r := start(t, moment.args...)
 			r.until(t, moment.text)
 			if n := len(r.running(t)); n < 1+moment.more {
 				t.Errorf("%d programs run: what is tested?", n)

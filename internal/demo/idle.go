@@ -29,7 +29,7 @@ func fallsIdle(ctx context.Context, d *demo) error {
 	}
 	d.screen.say("  Nobody has used " + path.Base(id) + " for its idle time: Google stopped it.")
 
-	r, err := d.charged(ctx, "idle plan", d.plan)
+	r, err := d.charged(ctx, "idle", d.plan)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func fallsIdle(ctx context.Context, d *demo) error {
 	}
 	d.screen.say("", "  users.yaml: another label for the same notebook", "  - "+line.was, "  + "+line.is)
 	before := d.before
-	r, w, err := d.applied(ctx, "label")
+	r, w, err := d.applied(ctx, "idle")
 	if err != nil {
 		return err
 	}

@@ -18,26 +18,25 @@ func someoneLeaves(ctx context.Context, d *demo) error {
 	if err != nil {
 		return err
 	}
-	left, struck, err := strike(document, who.email)
+	if err := d.takeOff(document, who); err != nil {
+		return err
+	}
+	before, err := stock(ctx, d.clouds)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(usersFile(), left, 0o644); err != nil {
+	before.people = d.before.people
+	r, err := d.charged(ctx, "leaving", d.plan)
+	if err != nil {
 		return err
 	}
-	d.screen.say("  users.yaml")
-	for _, line := range struck {
-		d.screen.say("  - " + strings.TrimRight(line, "\r\n"))
-	}
-	before := look(d.clouds)
-	before.people = d.before.people
-	r, err := d.charged(ctx, "leaving plan", d.plan)
+	meanwhile, err := stock(ctx, d.clouds)
 	if err != nil {
 		return err
 	}
 	named := claim{}
 	if leftover != "" {
-		named = claim{"The plan names the cluster that is left running, and nothing was done yet.", cmp.Or(warned(r.warnings, leftover), untouched(d.roster, before, look(d.clouds)))}
+		named = claim{"The plan names the cluster that is left running, and nothing was done yet.", cmp.Or(warned(r.warnings, leftover), untouched(d.roster, before, meanwhile))}
 	}
 	if err := d.claims(named); err != nil {
 		return err
@@ -51,10 +50,26 @@ func someoneLeaves(ctx context.Context, d *demo) error {
 	d.screen.table(leavingTable(everyone, before, w))
 	return d.claims(
 		claim{"", planned(changes{Remove: who.things()}, r.plan)},
-		claim{"Nothing of " + who.email + " is left in any cloud, not even what they started themselves.", gone(who.email, w)},
+		claim{"Nothing of " + who.email + " is left in any cloud, not even what they started themselves.", cmp.Or(gone(who.email, w), slideRuleGone(who.sliderule, w))},
 		claim{fmt.Sprintf("What the other %d have is the same in everything: ids, states, settings, permissions, files.", len(d.roster)), cmp.Or(untouched(d.roster, before, w), sameWords(d.roster, before, w))},
-		claim{"Nobody else has anything, and nobody was written to.", cmp.Or(everyoneServed(d.roster, w), templatesServed(d.roster, w), nobodyTold(len(before.messages), w))},
+		claim{"Nobody else has anything, and nobody was written to.", cmp.Or(everyoneServed(d.roster, w), templatesServed(d.roster, w), slideRulesServed(d.roster, w), nobodyTold(len(before.messages), w))},
 	)
+}
+
+// takeOff strikes a person off the admin's file, and shows it.
+func (d *demo) takeOff(document []byte, who entry) error {
+	left, struck, err := strike(document, who.email)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(usersFile(), left, 0o644); err != nil {
+		return err
+	}
+	d.screen.say("  users.yaml")
+	for _, line := range struck {
+		d.screen.say("  - " + strings.TrimRight(line, "\r\n"))
+	}
+	return nil
 }
 
 // leaver is the person who has most to lose; of several the one in the middle.

@@ -12,7 +12,12 @@ import (
 	"time"
 )
 
-func main() { os.Exit(run()) }
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == serveAhead {
+		os.Exit(serve(os.Args[2:]))
+	}
+	os.Exit(run())
+}
 
 // run returns the exit status: 0 when every claim held, 1 when not, 128 + n for signal n.
 func run() int {

@@ -46,6 +46,8 @@ var kindWords = map[string]string{
 	"provisioner_dataproc_template":      "cluster template",
 	"provisioner_spark_session_template": "session template",
 	"provisioner_google_foundation":      "bucket for files",
+	"provisioner_sliderule_foundation":   "SlideRule's roles",
+	"provisioner_sliderule_cluster":      "SlideRule cluster",
 }
 
 // news is something that happened, to whom ("" for everything) and when.

@@ -16,6 +16,7 @@ const (
 	ana    = "ana.diaz@example.com"
 	jurgen = "jürgen.müller@example.com"
 	li     = "li.wei@example.com"
+	nora   = "nora.holm@example.com"
 )
 
 // recorded are the events of a real run.
@@ -86,17 +87,17 @@ func TestACreationAsItIsTold(t *testing.T) {
 	see(at(ana, compute.StateRunning)) // nothing: it is done
 	equal(t, told,
 		"   1.0 s  Plan: 3 to add, 0 to change, 0 to destroy.",
-		"   1.0 s  ana.diaz@example.com       cluster           creating",
-		"   1.0 s  li.wei@example.com         cluster           creating",
-		"   1.0 s  jürgen.müller@example.com  cluster           creating",
-		"   2.0 s  ana.diaz@example.com       cluster           starting",
-		"   4.0 s  ana.diaz@example.com       cluster           installing libraries, 1/2",
-		"   5.0 s  ana.diaz@example.com       cluster           stopping",
-		"   6.0 s  ana.diaz@example.com       cluster           stopped",
-		"   6.0 s  ana.diaz@example.com       Slack             Your cluster is ready",
-		"   7.0 s  ana.diaz@example.com       cluster           created in 6 s",
-		"   7.0 s  jürgen.müller@example.com  cluster           created in 6 s",
-		"   7.0 s  li.wei@example.com         cluster           created in 6 s",
+		"   1.0 s  ana.diaz@example.com       cluster            creating",
+		"   1.0 s  li.wei@example.com         cluster            creating",
+		"   1.0 s  jürgen.müller@example.com  cluster            creating",
+		"   2.0 s  ana.diaz@example.com       cluster            starting",
+		"   4.0 s  ana.diaz@example.com       cluster            installing libraries, 1/2",
+		"   5.0 s  ana.diaz@example.com       cluster            stopping",
+		"   6.0 s  ana.diaz@example.com       cluster            stopped",
+		"   6.0 s  ana.diaz@example.com       Slack              Your cluster is ready",
+		"   7.0 s  ana.diaz@example.com       cluster            created in 6 s",
+		"   7.0 s  jürgen.müller@example.com  cluster            created in 6 s",
+		"   7.0 s  li.wei@example.com         cluster            created in 6 s",
 	)
 }
 
@@ -110,8 +111,8 @@ func TestARemovalAsItIsTold(t *testing.T) {
 	}
 	equal(t, told,
 		"   0.0 s  Plan: 0 to add, 0 to change, 1 to destroy.",
-		"   0.0 s  li.wei@example.com  cluster           removing",
-		"   0.0 s  li.wei@example.com  cluster           removed in 0 s",
+		"   0.0 s  li.wei@example.com  cluster            removing",
+		"   0.0 s  li.wei@example.com  cluster            removed in 0 s",
 		"   0.0 s  Apply complete! Resources: 0 added, 0 changed, 1 destroyed.",
 	)
 }
@@ -126,9 +127,9 @@ func TestTheLiveBoard(t *testing.T) {
 	}
 	b.saw(now, at(li, compute.StatePending))
 	equal(t, b.live(now.Add(7*time.Second), &screen{}),
-		"  ✓ ana.diaz@example.com       cluster           created in 6 s",
-		"  … jürgen.müller@example.com  cluster           creating                    7 s",
-		"  … li.wei@example.com         cluster           starting                    7 s",
+		"  ✓ ana.diaz@example.com       cluster            created in 6 s",
+		"  … jürgen.müller@example.com  cluster            creating                    7 s",
+		"  … li.wei@example.com         cluster            starting                    7 s",
 	)
 }
 
@@ -150,10 +151,22 @@ func TestANotebookAsItIsTold(t *testing.T) {
 		told = append(told, texts(b, b.saw(now, w))...)
 	}
 	equal(t, told,
-		"   0.0 s  everybody             bucket for files  creating",
-		"   0.0 s  ana.diaz@example.com  notebook          creating",
-		"   0.0 s  ana.diaz@example.com  notebook          provisioning",
-		"   0.0 s  ana.diaz@example.com  notebook          active",
+		"   0.0 s  everybody             bucket for files   creating",
+		"   0.0 s  ana.diaz@example.com  notebook           creating",
+		"   0.0 s  ana.diaz@example.com  notebook           provisioning",
+		"   0.0 s  ana.diaz@example.com  notebook           active",
+	)
+}
+
+func TestASlideRuleClusterAsItIsTold(t *testing.T) {
+	now := time.Unix(0, 0)
+	b := newBoard(now, 0, []string{nora})
+	var told []string
+	told = append(told, texts(b, b.heard(now, begins(`provisioner_sliderule_foundation.this[0]`, "provisioner_sliderule_foundation")))...)
+	told = append(told, texts(b, b.heard(now, begins(`module.c["`+nora+`"].provisioner_sliderule_cluster.this`, "provisioner_sliderule_cluster")))...)
+	equal(t, told,
+		"   0.0 s  everybody              SlideRule's roles  creating",
+		"   0.0 s  nora.holm@example.com  SlideRule cluster  creating",
 	)
 }
 
@@ -198,7 +211,7 @@ func TestWhatGoesWrongIsTold(t *testing.T) {
 	} {
 		told = append(told, texts(b, b.heard(time.Unix(0, 0), parseEvent(line)))...)
 	}
-	equal(t, told, "   0.0 s  a@b.c  cluster           creating", "   0.0 s  a@b.c  cluster           failed after 3 s", "   0.0 s  a@b.c  error             No")
+	equal(t, told, "   0.0 s  a@b.c  cluster            creating", "   0.0 s  a@b.c  cluster            failed after 3 s", "   0.0 s  a@b.c  error              No")
 }
 
 func TestTheLogIsForPeople(t *testing.T) {

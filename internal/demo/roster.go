@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -19,12 +20,15 @@ type entry struct {
 	notebook bool
 	template bool // of Dataproc clusters
 	session  bool // a template of Spark sessions
+
+	sliderule string // the name of their SlideRule cluster; "": none
+	nodes     int    // that it is to have
 }
 
 // things is how many things a person gets.
 func (e entry) things() int {
 	n := 0
-	for _, has := range []bool{e.cluster, e.notebook, e.template, e.session} {
+	for _, has := range []bool{e.cluster, e.notebook, e.template, e.session, e.sliderule != ""} {
 		if has {
 			n++
 		}
@@ -51,6 +55,9 @@ func parseRoster(document []byte) ([]entry, error) {
 		} {
 			*has = below(key.entry, thing) != nil
 		}
+		if theirs := below(key.entry, "sliderule_cluster"); theirs != nil {
+			e.sliderule, e.nodes = word(below(theirs, "cluster")), max(1, number(below(theirs, "node_capacity")))
+		}
 		people = append(people, e)
 	}
 	return people, nil
@@ -69,6 +76,23 @@ func below(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
+// word is a value as it is written; "": nothing.
+func word(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Value
+}
+
+// number is a value that is a whole number; 0: it is none.
+func number(n *yaml.Node) int {
+	value, err := strconv.Atoi(word(n))
+	if err != nil {
+		return 0
+	}
+	return value
+}
+
 // emails are the people's.
 func emails(people []entry) []string {
 	var all []string
@@ -83,10 +107,12 @@ func those(people []entry, hold func(entry) bool) []entry {
 	return slices.DeleteFunc(slices.Clone(people), func(e entry) bool { return !hold(e) })
 }
 
-func hasCluster(e entry) bool  { return e.cluster }
-func hasNotebook(e entry) bool { return e.notebook }
-func hasTemplate(e entry) bool { return e.template }
-func hasSession(e entry) bool  { return e.session }
+func hasCluster(e entry) bool   { return e.cluster }
+func hasNotebook(e entry) bool  { return e.notebook }
+func hasTemplate(e entry) bool  { return e.template }
+func hasSession(e entry) bool   { return e.session }
+func hasSlideRule(e entry) bool { return e.sliderule != "" }
+func usesGoogle(e entry) bool   { return e.notebook || e.template || e.session }
 
 // person is the key of an entry, and the entry.
 type person struct {

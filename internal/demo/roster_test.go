@@ -29,11 +29,12 @@ func TestTakingOnePersonOffLeavesAllOtherLinesAlone(t *testing.T) {
 		hers    = "ana.diaz@example.com: { single_user_cluster: {} }\n"
 		his     = "# Works from abroad.\njürgen.müller@example.com:\n  single_user_cluster: {}\n  personal_notebook: {}\n  dataproc_template: {}\n"
 		another = "li.wei@example.com: { personal_notebook: { labels: { team: oceans } }, spark_session_template: {} } # until June\n"
+		last    = "\nnora.holm@example.com:\n  sliderule_cluster:\n    cluster: tide\n    node_capacity: 2\n    time_to_live: 120\n"
 	)
 	cases := map[string]struct{ left, struck string }{
-		ana:                         {head + "\n" + his + "\n" + another, hers},
-		"JÜRGEN.müller@example.com": {head + hers + "\n" + another, his},
-		li:                          {head + hers + "\n" + his, another},
+		ana:                         {head + "\n" + his + "\n" + another + last, hers},
+		"JÜRGEN.müller@example.com": {head + hers + "\n" + another + last, his},
+		li:                          {head + hers + "\n" + his + last, another},
 	}
 	for email, want := range cases {
 		left, struck, err := strike(document, email)
@@ -93,6 +94,36 @@ func TestOneLabelIsEdited(t *testing.T) {
 		"d@x.org": "d@x.org: {personal_notebook: , single_user_cluster: {labels: {team: a}}}\n",
 	} {
 		if changed, _, _, err := relabel([]byte(document), email, "x"); err == nil {
+			t.Errorf("%q became %q", document, changed)
+		}
+	}
+}
+
+func TestALineIsAdded(t *testing.T) {
+	document, err := os.ReadFile("testdata/checkout/examples/complete/users.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, line, err := insert(document, nora, "sliderule_cluster", "renew: once more")
+	if err != nil || line.was != "" || line.is != "    renew: once more" {
+		t.Fatalf("got %+v, %v", line, err)
+	}
+	if want := strings.Replace(string(document), "tide\n", "tide\n    renew: once more\n", 1); string(changed) != want {
+		t.Errorf("got\n%s\nwant\n%s", changed, want)
+	}
+	changed, line, err = reword(changed, "Nora.Holm@example.com", "3", "sliderule_cluster", "node_capacity")
+	roster, readErr := parseRoster(changed)
+	if err != nil || readErr != nil || line.was != "    node_capacity: 2" || line.is != "    node_capacity: 3" || roster[3] != (entry{email: nora, sliderule: "tide", nodes: 3}) {
+		t.Errorf("got %+v, %+v, %v, %v", roster, line, err, readErr)
+	}
+	for email, document := range map[string]string{
+		"a@x.org": "a@x.org: {sliderule_cluster: {cluster: a}}\n",
+		"b@x.org": "a@x.org: {}\n",
+		"c@x.org": "c@x.org:\n  sliderule_cluster:\n    budget:\n      limit_usd: 1\n",
+		"d@x.org": "d@x.org:\n  sliderule_cluster:\n    renew: before\n",
+		"e@x.org": "e@x.org:\n  sliderule_cluster:\n    cluster: >\n      folded\n",
+	} {
+		if changed, _, err := insert([]byte(document), email, "sliderule_cluster", "renew: x"); err == nil {
 			t.Errorf("%q became %q", document, changed)
 		}
 	}

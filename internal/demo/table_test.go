@@ -38,13 +38,15 @@ func TestTheTableOfWhoLeft(t *testing.T) {
 	delete(after.people, jurgen)
 	delete(after.clusters, jurgen)
 	delete(after.google.templates, jurgen)
+	delete(after.aws.clusters, "tide")
 	before.google.clusters[labelOf(jurgen)] = []*dataproc.Cluster{{}}
 	after.clusters[li][0].Details.NumWorkers = 7
 	equal(t, leavingTable(people, before, after).render(0, asIs),
-		"  PERSON                     CLUSTER  NOTEBOOK  TEMPLATES  DATAPROC CLUSTERS",
-		"  ana.diaz@example.com       1        1         ·          ·                  untouched",
-		"  jürgen.müller@example.com  1 → 0    ·         1 → 0      1 → 0              gone",
-		"  li.wei@example.com         1        ·         1          ·                  changed",
+		"  PERSON                     CLUSTER  NOTEBOOK  TEMPLATES  DATAPROC CLUSTERS  SLIDERULE",
+		"  ana.diaz@example.com       1        1         ·          ·                  ·          untouched",
+		"  jürgen.müller@example.com  1 → 0    ·         1 → 0      1 → 0              ·          gone",
+		"  li.wei@example.com         1        ·         1          ·                  ·          changed",
+		"  nora.holm@example.com      ·        ·         ·          ·                  1 → 0      changed",
 	)
 }
 
@@ -61,6 +63,22 @@ func TestTheTablesOfGoogle(t *testing.T) {
 	)
 }
 
+func TestTheTableOfSlideRule(t *testing.T) {
+	w := served()
+	equal(t, slideRuleTable(people, w).render(0, asIs),
+		"  PERSON                 SLIDERULE  NODES  ENDS AT    AN HOUR  THIS MONTH  ADDRESS",
+		"  nora.holm@example.com  tide           2  18:30 UTC    $0.77       $1.50  https://tide.example.org",
+	)
+	w.people[nora].SlideRule.AccruedCostUSD = nil
+	if row := slideRuleTable(people, w).rows[0]; row[5] != "not known" {
+		t.Errorf("a cost that is not known is %q", row[5])
+	}
+	delete(w.aws.clusters, "tide")
+	if row := slideRuleTable(people, w).rows[0]; row[1] != "none" {
+		t.Errorf("a cluster that is not there is %q", row[1])
+	}
+}
+
 func TestALongTextIsWrapped(t *testing.T) {
 	equal(t, wrap("  one two three  four", 11), "  one two", "  three", "  four")
 }
@@ -71,7 +89,7 @@ func TestTheBill(t *testing.T) {
 	again.Path = "/api/2.0/permissions/clusters/1120-164511-3c6ef362"
 	b := bill{
 		{"first", []wire.Call{get, again, {Vendor: "slack", Method: "POST", Path: "/api/chat.postMessage", Status: 200}}},
-		{"second", []wire.Call{get, {Vendor: "aws", Method: "GET", Path: "/bucket/key", Status: 200}, {Vendor: "aws", Method: "POST", Path: "/", Action: "GetCallerIdentity", Status: 403}}},
+		{"second", []wire.Call{get, {Vendor: "aws", Method: "GET", Path: "/bucket/key", Status: 200}, {Vendor: "aws", Method: "POST", Path: "/", Action: "CreateStack", Status: 403}}},
 	}
 	equal(t, b.table().render(0, asIs),
 		"  CLOUD        CALLS    FIRST  SECOND",
@@ -81,21 +99,28 @@ func TestTheBill(t *testing.T) {
 		"  Slack        changes      1       ·",
 		"  all of them               3       3",
 	)
+	if both := (bill{b[0], {"first", b[0].calls[:1]}}).table(); len(both.heads) != 3 || both.rows[0][2] != "3" || both.rows[2][2] != "4" {
+		t.Errorf("two charges of one name: %+v", both)
+	}
 	equal(t, b.details().render(0, asIs),
 		"  CLOUD        CALL                           FIRST  SECOND",
+		"  aws          CreateStack                        ·       1",
 		"  aws          GET s3://bucket/key                ·       1",
-		"  aws          GetCallerIdentity                  ·       1",
 		"  databricks   GET permissions/clusters/{id}      2       1",
 		"  slack        POST chat.postMessage              1       ·",
 		"  all of them                                     3       3",
 	)
-	equal(t, refusals(b[1].calls), "aws GetCallerIdentity (403)")
+	equal(t, refusals(b[1].calls), "aws CreateStack (403)")
 	if onlyReads(b[0].calls) == nil || onlyReads(b[0].calls[:2]) != nil {
 		t.Error("reads and writes are mixed up")
 	}
 	if got := refusals([]wire.Call{{Vendor: "google", Method: "GET", Path: "/notebooks/v2/x", Status: 404}}); len(got) > 0 {
 		t.Errorf("who looks for what is not there was refused: %v", got)
 	}
+	taken := wire.Call{Vendor: "aws", Method: "POST", Path: "/schedules/a", Status: 409}
+	equal(t, refusals([]wire.Call{
+		taken, taken, {Vendor: "aws", Method: "DELETE", Path: "/schedules/a", Status: 404}, {Vendor: "aws", Method: "POST", Path: "/", Action: "DescribeStacks", Status: 400},
+	}), "aws POST schedules/{name} (409) 2 times")
 	if secretsRead(b[1].calls, "bucket", "key") != nil || secretsRead(b[1].calls, "bucket", "key", "other") == nil {
 		t.Error("secrets that were read are mixed up")
 	}
@@ -121,7 +146,11 @@ func TestKindsOfCallsHaveNoNames(t *testing.T) {
 	for path, want := range map[string]wire.Call{
 		"google GET notebooks/v2/projects/p/locations/z/instances/{name}":        {Vendor: "google", Method: "GET", Path: "/notebooks/v2/projects/p/locations/z/instances/n-ana"},
 		"google POST notebooks/v2/projects/p/locations/z/instances/{name}:start": {Vendor: "google", Method: "POST", Path: "/notebooks/v2/projects/p/locations/z/instances/n-ana:start"},
-		"storage DELETE storage/v1/b/b/o/{name}":                                 {Vendor: "storage", Method: "DELETE", Path: "/storage/v1/b/b/o/p/ana/t.yaml"},
+		"aws PUT schedules/{name}":               {Vendor: "aws", Method: "PUT", Path: "/schedules/tide-cluster-auto-shutdown"},
+		"aws GET schedule-groups/{name}":         {Vendor: "aws", Method: "GET", Path: "/schedule-groups/sliderule"},
+		"aws GET route53/hostedzonesbyname":      {Vendor: "aws", Method: "GET", Path: "/2013-04-01/hostedzonesbyname"},
+		"aws GET s3://data/schedules/x":          {Vendor: "aws", Method: "GET", Path: "/data/schedules/x"},
+		"storage DELETE storage/v1/b/b/o/{name}": {Vendor: "storage", Method: "DELETE", Path: "/storage/v1/b/b/o/p/ana/t.yaml"},
 	} {
 		if got := kindOf(want); got != path {
 			t.Errorf("got %q, want %q", got, path)

@@ -55,9 +55,39 @@ func templateTable(roster []entry, w world) table {
 	return t
 }
 
+// slideRuleTable is who got which cluster on AWS, and what it costs.
+func slideRuleTable(roster []entry, w world) table {
+	t := table{heads: []string{"PERSON", "SLIDERULE", "NODES", "ENDS AT", "AN HOUR", "THIS MONTH", "ADDRESS"}, right: map[int]bool{2: true, 4: true, 5: true}}
+	for _, e := range those(roster, hasSlideRule) {
+		is, there := w.aws.clusters[e.sliderule]
+		said := w.people[e.email].SlideRule
+		if !there || said == nil {
+			t.rows = append(t.rows, []string{e.email, "none", "·", "·", "·", "·", "·"})
+			continue
+		}
+		t.rows = append(t.rows, []string{
+			e.email, e.sliderule, strconv.Itoa(len(is.Nodes)), clockTime(is.endsAt()), dollars(said.HourlyCostUSD), said.accrued(), said.Endpoint,
+		})
+	}
+	return t
+}
+
+// clockTime is a time of the day as AWS and Terraform tell it.
+func clockTime(t time.Time) string { return t.UTC().Format("15:04 MST") }
+
+func dollars(usd float64) string { return fmt.Sprintf("$%.2f", usd) }
+
+// accrued is what the cluster cost so far this month.
+func (s *slideRuleWords) accrued() string {
+	if s.AccruedCostUSD == nil {
+		return "not known"
+	}
+	return dollars(*s.AccruedCostUSD)
+}
+
 // leavingTable compares two moments, in short.
 func leavingTable(roster []entry, before, after world) table {
-	t := table{heads: []string{"PERSON", "CLUSTER", "NOTEBOOK", "TEMPLATES", "DATAPROC CLUSTERS", ""}}
+	t := table{heads: []string{"PERSON", "CLUSTER", "NOTEBOOK", "TEMPLATES", "DATAPROC CLUSTERS", "SLIDERULE", ""}}
 	for _, person := range roster {
 		email, what := person.email, "changed"
 		_, is := after.people[email]
@@ -68,17 +98,26 @@ func leavingTable(roster []entry, before, after world) table {
 			what = "untouched"
 		}
 		row := []string{email}
-		for _, count := range []func(world) int{
+		for _, number := range []func(world) int{
 			func(w world) int { return len(w.clusters[email]) },
 			func(w world) int { return len(w.google.notebooks[email]) },
 			func(w world) int { return len(w.google.templates[email]) + len(w.google.sessions[labelOf(email)]) },
 			func(w world) int { return len(w.google.clusters[labelOf(email)]) },
+			func(w world) int { return count(w.aws.clusters, person.sliderule) },
 		} {
-			row = append(row, fromTo(count(before), count(after)))
+			row = append(row, fromTo(number(before), number(after)))
 		}
 		t.rows = append(t.rows, append(row, what))
 	}
 	return t
+}
+
+// count is 1 for what is there, and 0 for what is not.
+func count[T any](all map[string]T, key string) int {
+	if _, there := all[key]; there {
+		return 1
+	}
+	return 0
 }
 
 // fromTo is such as "1 → 0", or "1" when nothing changed.

@@ -24,6 +24,7 @@ type world struct {
 	people   map[string]personal  // Terraform's output, by e-mail
 	clusters map[string][]cluster // in the workspace, by the e-mail of the only one who may use it
 	google   onGoogle
+	aws      onAWS
 	messages []slack.Message // in Slack, oldest first
 }
 
@@ -53,6 +54,19 @@ type personal struct {
 		ID      string `json:"id"`
 		Outcome string `json:"outcome"`
 	} `json:"spark_session_template"`
+	SlideRule *slideRuleWords `json:"sliderule_cluster"`
+}
+
+// slideRuleWords is what Terraform says of a SlideRule cluster.
+type slideRuleWords struct {
+	Cluster        string    `json:"cluster"`
+	StackID        string    `json:"stack_id"`
+	Status         string    `json:"status"`
+	CurrentNodes   int       `json:"current_nodes"`
+	ExpiresAt      time.Time `json:"expires_at"`
+	Endpoint       string    `json:"endpoint"`
+	HourlyCostUSD  float64   `json:"hourly_cost_usd"`
+	AccruedCostUSD *float64  `json:"accrued_cost_usd"`
 }
 
 type library struct {
@@ -68,7 +82,15 @@ type cluster struct {
 	Permissions []compute.ClusterAccessControlResponse
 }
 
-// look takes stock of the clouds, past the list of calls: the bill is Terraform's own.
+// stock is everything there is, but for what Terraform says.
+func stock(ctx context.Context, s *sandbox.Sandbox) (w world, err error) {
+	w = look(s)
+	w.aws, err = lookAtAWS(ctx, s)
+	return w, err
+}
+
+// look takes stock of the clouds but for AWS, which would be asked at every glance; past the list of calls, for the bill
+// is Terraform's own.
 func look(s *sandbox.Sandbox) world {
 	w := world{clusters: map[string][]cluster{}, google: lookAtGoogle(s), messages: s.Slack.Messages()}
 	for _, details := range s.Databricks.Clusters() {
@@ -82,16 +104,16 @@ func look(s *sandbox.Sandbox) world {
 
 const slowestStop = 15 * time.Second
 
-// settled is the world once no cluster and no notebook is on its way from one state to another.
+// settled is the world once nothing is on its way from one state to another.
 func settled(ctx context.Context, s *sandbox.Sandbox) (w world, err error) {
 	ctx, cancel := context.WithTimeout(ctx, slowestStop)
 	defer cancel()
-	err = await.Until(ctx, await.RealClock{}, await.Pace{Min: glance, Max: glance}, func(context.Context) (bool, error) {
-		w = look(s)
-		return !w.moving(), nil
+	err = await.Until(ctx, await.RealClock{}, await.Pace{Min: glance, Max: glance}, func(ctx context.Context) (done bool, err error) {
+		w, err = stock(ctx, s)
+		return !w.moving(), err
 	})
 	if err != nil {
-		return w, fmt.Errorf("the clusters and notebooks do not come to rest: %w", cmp.Or(context.Cause(ctx), err))
+		return w, fmt.Errorf("the clouds do not come to rest: %w", cmp.Or(context.Cause(ctx), err))
 	}
 	return w, nil
 }
@@ -104,7 +126,7 @@ func (w world) moving() bool {
 			}
 		}
 	}
-	return w.google.moving()
+	return w.google.moving() || w.aws.moving
 }
 
 // messagesTo are those to one person.

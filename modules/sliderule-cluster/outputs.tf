@@ -1,16 +1,11 @@
-output "accrued_cost_usd" {
-  description = "What the cluster has cost this calendar month (UTC), when it has a budget; null when that is not known."
-  value       = provisioner_sliderule_cluster.this.accrued_cost_usd
+output "ami" {
+  description = "Machine image that the cluster was made from; updates keep it."
+  value       = provisioner_sliderule_cluster.this.ami
 }
 
 output "cluster" {
   description = "Name of the cluster."
   value       = provisioner_sliderule_cluster.this.cluster
-}
-
-output "current_nodes" {
-  description = "How many nodes there are now; 0 while it sleeps."
-  value       = provisioner_sliderule_cluster.this.current_nodes
 }
 
 output "endpoint" {
@@ -23,14 +18,24 @@ output "expires_at" {
   value       = provisioner_sliderule_cluster.this.expires_at
 }
 
-output "hourly_cost_usd" {
-  description = "What it costs an hour as it is now; null when the price of its machines is not known."
-  value       = provisioner_sliderule_cluster.this.hourly_cost_usd
+output "group_name" {
+  description = "Auto Scaling group of its nodes."
+  value       = provisioner_sliderule_cluster.this.group_name
+}
+
+output "ilb_address" {
+  description = "Public address of its load balancer; null when it is not up."
+  value       = provisioner_sliderule_cluster.this.ilb_address
 }
 
 output "image_digest" {
   description = "Digest of the image that the nodes were made from, by which a version such as `latest` can be traced."
   value       = provisioner_sliderule_cluster.this.image_digest
+}
+
+output "reason" {
+  description = "Why it is not as it should be: the first failing event of its stack, or that it expired; null when all is well."
+  value       = provisioner_sliderule_cluster.this.reason
 }
 
 output "stack_id" {

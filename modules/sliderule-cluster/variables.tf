@@ -1,7 +1,7 @@
 # Terraform 1.11 evaluates both sides of || and &&, so a rule about a value that may be null is a conditional.
 
 variable "availability_zones" {
-  description = "Zones that the nodes are spread over, such as `us-west-2a`. Null: the first two of the region."
+  description = "Zones that the nodes are spread over, such as `us-west-2a`. Other zones mean another cluster. Null: the first two of the region."
   type        = list(string)
   default     = null
 

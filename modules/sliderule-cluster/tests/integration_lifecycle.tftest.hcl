@@ -14,8 +14,8 @@ run "a_cluster_is_deployed" {
   }
 
   assert {
-    condition     = output.status == "running" && output.current_nodes == 2 && endswith(output.endpoint, "snow.sliderule.example.org")
-    error_message = "The cluster must be up with its nodes; it is ${output.status} with ${output.current_nodes}."
+    condition     = output.status == "running" && provisioner_sliderule_cluster.this.current_nodes == 2 && endswith(output.endpoint, "snow.sliderule.example.org")
+    error_message = "The cluster must be up with its nodes; it is ${output.status} with ${provisioner_sliderule_cluster.this.current_nodes}."
   }
 
   assert {
@@ -48,8 +48,8 @@ run "it_is_resized_in_place" {
   }
 
   assert {
-    condition     = output.current_nodes == 3 && output.stack_id == run.a_cluster_is_deployed.stack_id
-    error_message = "The same cluster must have three nodes; it has ${output.current_nodes}."
+    condition     = provisioner_sliderule_cluster.this.current_nodes == 3 && output.stack_id == run.a_cluster_is_deployed.stack_id
+    error_message = "The same cluster must have three nodes; it has ${provisioner_sliderule_cluster.this.current_nodes}."
   }
 
   assert {

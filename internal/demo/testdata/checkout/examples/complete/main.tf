@@ -22,6 +22,25 @@ resource "provisioner_google_foundation" "this" {
   bucket = "data-access-templates"
 }
 
+resource "provisioner_sliderule_foundation" "this" {
+  count = anytrue([for gets in values(local.users) : can(gets.sliderule_cluster)]) ? 1 : 0
+
+  domain             = "sliderule.example.org"
+  certificate_source = "s3://data-access-sliderule/cf/sliderule.example.org.pem"
+  registry           = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+}
+
+resource "provisioner_sliderule_cluster" "this" {
+  for_each   = { for email, gets in local.users : email => gets.sliderule_cluster if can(gets.sliderule_cluster) }
+  depends_on = [provisioner_sliderule_foundation.this]
+
+  cluster       = each.value.cluster
+  node_capacity = each.value.node_capacity
+  time_to_live  = each.value.time_to_live
+  renew         = lookup(each.value, "renew", null)
+  budget        = { limit_usd = 500 }
+}
+
 module "person" {
   source   = "../../modules/person"
   for_each = local.users
@@ -33,5 +52,5 @@ module "person" {
 }
 
 output "people" {
-  value = { for email, person in module.person : email => person.has }
+  value = { for email, person in module.person : email => merge(person.has, { sliderule_cluster = lookup(provisioner_sliderule_cluster.this, email, null) }) }
 }
