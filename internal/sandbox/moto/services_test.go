@@ -3,6 +3,8 @@
 package moto_test
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 	"time"
 
@@ -57,7 +59,12 @@ func TestSchedulesAreChecked(t *testing.T) {
 	token := func(s *scheduler.CreateScheduleInput) { s.ClientToken = aws.String("once") }
 	c.must(create(token))
 	c.must(create(token))
-	refused(t, create(func(*scheduler.CreateScheduleInput) {}), "ConflictException", "already exists")
+	taken := create(func(*scheduler.CreateScheduleInput) {})
+	refused(t, taken, "ConflictException", "already exists")
+	var response interface{ HTTPStatusCode() int }
+	if !errors.As(taken, &response) || response.HTTPStatusCode() != http.StatusConflict {
+		t.Errorf("a name that is taken answered %v, want %d", taken, http.StatusConflict)
+	}
 	c.must(create(func(s *scheduler.CreateScheduleInput) {
 		s.Name, s.ScheduleExpression, s.StartDate, s.EndDate = aws.String("r"), aws.String("rate(1 hour)"), aws.Time(now.Add(time.Hour)), aws.Time(now.Add(25*time.Hour))
 	}))

@@ -5,11 +5,13 @@ import re
 import zoneinfo
 
 from moto.core.exceptions import JsonRESTError
-from moto.scheduler.exceptions import ScheduleGroupNotFound
+from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound
 from moto.scheduler.models import EventBridgeSchedulerBackend as Backend
 from moto.scheduler.responses import EventBridgeSchedulerResponse as Calls
 
 from . import clock
+
+ScheduleExists.code = 409  # as AWS answers a conflict; moto: 400
 
 _NAME = re.compile(r"[0-9a-zA-Z-_.]{1,64}")
 _RATE = re.compile(r"rate\((\d+) (minute|minutes|hour|hours|day|days)\)")
