@@ -9,10 +9,10 @@ const (
 	DefaultVolumeGB     = 40
 )
 
-// Check is the first problem of [Judge] for this caller, a [*Problem]: the same check that Deploy begins with. A limit
+// Check is the first problem of [Region.Judge], a [*Problem]: the same check that Deploy begins with. A limit
 // that was exceeded is an [*access.Refusal] too.
 func (r *Region) Check(w Wanted) error {
-	return asError(Judge(r.options.Rules, *r.options.Caller, w))
+	return asError(r.Judge(w))
 }
 
 // check is w with its defaults, if there is nothing wrong with it.

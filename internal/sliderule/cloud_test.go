@@ -47,6 +47,7 @@ type cloud struct {
 	after     func(call string) // called, unlocked, after each call
 	late      bool              // an update's parameters are told only when it is done
 	stale     int               // how many looks after an update tell the state before it
+	patience  int               // for how many calls a stack may be without an end, when two runs meet
 }
 
 // fault is what happens to one call: whether it takes effect, and the error that is answered.
@@ -65,6 +66,7 @@ type fakeStack struct {
 	holds   int              // how many deletions fail
 	old     []cfn.Stack      // what stale looks tell
 	tokens  map[string]bool
+	endless int // for how many calls it has had no end
 }
 
 const (
@@ -85,7 +87,7 @@ func foundationOutputs() map[string]string {
 	role := "arn:aws:iam::123456789012:role/"
 	return map[string]string{
 		"SchedulerRole": role + "scheduler", "StackRole": role + "stacks", "NodeProfile": "arn:aws:iam::123456789012:instance-profile/nodes",
-		"RunProfile": "arn:aws:iam::123456789012:instance-profile/runs", "ScheduleGroup": "sliderule", "LogBucket": "logs",
+		"RunProfile": "arn:aws:iam::123456789012:instance-profile/runs", "ReleaseProfile": "arn:aws:iam::123456789012:instance-profile/releases", "ScheduleGroup": "sliderule", "LogBucket": "logs",
 		"SigningKey": "arn:aws:kms:us-west-2:123456789012:key/0", "Domain": "example.org", "CertificateSource": "s3://sliderule/cf/example.org.pem",
 		"Registry": "registry.example.org", "LogRetentionDays": "30",
 	}
@@ -126,7 +128,7 @@ func renderCluster(w templates.Cluster) templates.Template {
 		budget = fmt.Sprint(*w.Budget)
 	}
 	return templates.Template{
-		Body: fmt.Sprint("cluster of ", w.InstanceTypes, w.SpotShare, w.VolumeGB, w.AMI, w.Version, w.PublicKeyPEM != "", sleep, budget),
+		Body: fmt.Sprint("cluster of ", w.InstanceTypes, w.SpotShare, w.VolumeGB, w.AMI, w.Version, w.PublicKeyPEM != "", w.Zones, sleep, budget),
 		Parameters: map[string]string{
 			"Cluster": w.Name, "Domain": w.Domain, "Version": w.Version, "IsPublic": strconv.FormatBool(w.IsPublic),
 			"NodeCapacity": strconv.Itoa(w.NodeCapacity), "MinNodes": strconv.Itoa(w.MinNodes), "MaxNodes": strconv.Itoa(w.MaxNodes), "Image": w.AMI, "Asleep": "false",
@@ -209,7 +211,9 @@ func (c *cloud) guard(call string) {
 		if _, ours := naming.ParseStack(name); !ours || s.StackStatus == cfn.StackStatusDeleteComplete || tagOf(s.Stack, "provisioner_managed_by") != installation || tagOf(s.Stack, "seeded") != "" {
 			continue
 		}
-		if c.schedules[naming.Schedule(name)] == nil && c.schedules[naming.RetrySchedule(name)] == nil {
+		if c.schedules[naming.Schedule(name)] != nil || c.schedules[naming.RetrySchedule(name)] != nil {
+			s.endless = 0
+		} else if s.endless++; s.endless > c.patience {
 			c.Errorf("after %s the stack %s is %s without a scheduled end", call, name, s.StackStatus)
 		}
 	}

@@ -42,11 +42,10 @@ type Wanted struct {
 	TimeToLive   time.Duration // whole minutes
 	Version      string        // image tag
 	Nodes        Nodes
-	Zones        []string // availability zones; empty: the first two of the region
+	Zones        []string // availability zones; empty: the first two of the region, or those of a cluster that is there
 
-	Budget       *Budget
-	Sleep        *Sleep
-	BudgetEmails []string // beside those of the budget
+	Budget *Budget
+	Sleep  *Sleep
 }
 
 // Nodes is what the nodes of a cluster are.
@@ -85,10 +84,11 @@ type Cluster struct {
 	State        State
 	StackStatus  string // CloudFormation's word
 	Reason       string // why the stack is not as it should be: its first failing event
-	ExpiresAt    time.Time
+	ExpiresAt    time.Time // of a cluster that is not there: the end that AWS still knows, zero when it knows none
 	Endpoint     string
-	Address      string // of the load balancer
-	Group        string // of the nodes
+	Address      string   // of the load balancer
+	Group        string   // of the nodes
+	Zones        []string // availability zones of its subnets, in their order; nil when its stack does not say
 	CurrentNodes int
 	NodeCapacity int
 	MinNodes     int
@@ -100,6 +100,7 @@ type Cluster struct {
 	HourlyUSD    float64 // now; 0 when the price of its machines is not known
 	AccruedUSD   float64 // this month
 	CostsKnown   bool    // AccruedUSD was looked up: for clusters with a budget, and for all with Options.AllCosts
+	CostsProblem error   // why it could not be
 	CreatedAt    time.Time
 	Managed      bool   // by this installation
 	ManagedBy    string // the installation that its tags name; "" for none

@@ -31,16 +31,33 @@ const remainsAge = 5 * time.Minute
 // bills are what every project cost this month, by value of the Project tag.
 type bills map[string][]budget.Day
 
-// addCosts says what a cluster has cost this month, if anybody has to know.
-func (r *Region) addCosts(ctx context.Context, s *stack, c *Cluster) error {
-	c.CostsKnown = s.tag(tagBudget) != "" || r.options.AllCosts
-	if !c.CostsKnown {
+// addCostsOf says what the cluster of a stack has cost this month, if anybody has to know.
+func (r *Region) addCostsOf(ctx context.Context, s *stack, c *Cluster) error {
+	if !r.budgeted(s) {
 		return nil
 	}
-	rates, _ := ratesOfTag(s.tag(tagRates)) // of the stacks that do not say their own
+	return r.addCosts(ctx, s.tag(tagRates), c)
+}
+
+// budgeted: what the cluster costs is looked up whoever asks.
+func (r *Region) budgeted(s *stack) bool { return s.tag(tagBudget) != "" || r.options.AllCosts }
+
+// addCosts says what a cluster has cost this month. That it cannot be found out is told with the cluster, which can
+// still be seen, changed and destroyed; who decides by the costs asks for them and fails. The tag is that of the rates,
+// for stacks that do not say their own. An error says that nobody waits for an answer any more.
+func (r *Region) addCosts(ctx context.Context, tag string, c *Cluster) error {
+	rates, _ := ratesOfTag(tag)
 	spent, err := r.spending(ctx, c.Name, rates)
-	c.AccruedUSD = spent.USD
-	return failed("looking up what the cluster "+c.Name+" has cost", err)
+	if err != nil {
+		err = failed("looking up what the cluster "+c.Name+" has cost", err)
+		if ctx.Err() != nil {
+			return err
+		}
+		c.CostsProblem = err
+		return nil
+	}
+	c.AccruedUSD, c.CostsKnown = spent.USD, true
+	return nil
 }
 
 // spending is what a cluster has cost this month, by Cost Explorer and, for the days it lags, by our own hours.

@@ -44,27 +44,24 @@ func (r *Region) start(ctx context.Context, f *Foundation, w Wanted, wait bool) 
 	})
 	if err != nil {
 		if refused(err) || throttled(err) { // there is no stack, so its end would be an orphan
-			err = r.withdrawEnd(ctx, f, name, err)
+			err = r.withdrawBecause(ctx, f, name, err)
 		}
 		return nil, failed("creating the stack "+name, err)
 	}
 	if err := r.mayChange(s, w); err != nil { // somebody else was faster
-		if s.tag(tagManagedBy) == "" { // what another installation made needs an end, and this is the only one it has
-			err = r.withdrawEnd(ctx, f, name, err)
-		}
+		return nil, r.withdrawBecause(ctx, f, name, err)
+	}
+	unsure, err := r.keepEnd(ctx, f, s, end)
+	if err != nil {
 		return nil, err
 	}
-	return r.finish(ctx, s, Created, end, wait, func(ctx context.Context) (*stack, error) {
+	c, err := r.finish(ctx, s, Created, end, wait, func(ctx context.Context) (*stack, error) {
 		return r.until(ctx, s, func(s *stack) bool { return s == nil || !moving(s.StackStatus) || wentWrong(s.StackStatus) })
 	})
-}
-
-// withdrawEnd takes away the end of a stack that was not made, because of err.
-func (r *Region) withdrawEnd(ctx context.Context, f *Foundation, name string, err error) error {
-	if dropErr := r.dropEnd(context.WithoutCancel(ctx), f, name); dropErr != nil {
-		return fmt.Errorf("%w; and its scheduled end is still there: %w", err, dropErr)
+	if err == nil && c.Problem == nil {
+		c.Problem = unsure
 	}
-	return err
+	return c, err
 }
 
 const (

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
@@ -12,12 +14,12 @@ import (
 )
 
 // Deploy makes a cluster that is not there, or resizes the one that runs and renews its end. The end is scheduled
-// before anything runs. wait says whether to return only when it is up; a roll-back or deletion that stands in the way
-// is waited for in any case when it leaves nothing but a deletion to do, and is [ErrBusy] otherwise.
+// before anything runs. wait says whether to return only when it is up; the roll-back of a stack that was being made, and
+// a deletion, are waited for in any case, and whatever else stands in the way is [ErrBusy] then.
 //
-// Of a cluster that is there, the version and the machine image stay as they are, and is_public must be the same
-// ([ErrFixed]). A stack that was rolled back is deleted and made again. One that another installation made, or nobody
-// of ours, is [ErrExists], and is not touched.
+// Of a cluster that is there, the version and the machine image stay as they are, is_public must be the same
+// ([ErrFixed]), and so must the zones, if any are asked for ([ErrZones]). A stack that was rolled back is deleted and
+// made again. One that another installation made, or nobody of ours, is [ErrExists], and is not touched.
 //
 // An error means that there is no new cluster, or that a change was not made; whatever was begun carries our tags and
 // has its end. A wait that was cut short is no error: [Cluster.Problem] tells.
@@ -28,7 +30,11 @@ func (r *Region) Deploy(ctx context.Context, w Wanted, wait bool) (*Cluster, err
 		return nil, failed(doing, err)
 	}
 	name := naming.ClusterStack(w.Cluster)
-	defer r.turn(name)()
+	done, err := r.turn(ctx, name)
+	if err != nil {
+		return nil, failed(doing, err)
+	}
+	defer done()
 	r.forget(name, naming.Group(w.Cluster)) // every look is to be a fresh one, now and after this
 	defer r.forget(name, naming.Group(w.Cluster))
 	f, err := r.ownFoundation(ctx)
@@ -66,7 +72,8 @@ func (r *Region) deploy(ctx context.Context, f *Foundation, w Wanted, wait bool)
 		case spent(s.StackStatus):
 			err = r.clear(ctx, s)
 		default:
-			if err = busy(s, wait); err == nil {
+			// What leaves nothing but a deletion to do, or is one, is waited for as clear does: nothing can be made before.
+			if err = busy(s, wait || StateOf(string(s.StackStatus)) == Destroying); err == nil {
 				_, err = r.settled(ctx, s)
 			}
 		}
@@ -86,6 +93,9 @@ func (r *Region) mayChange(s *stack, w Wanted) error {
 	gone := spent(s.StackStatus) || StateOf(string(s.StackStatus)) == Destroying
 	if !gone && s.parameter(parameterPublic) != "" && s.public() != w.IsPublic {
 		return fmt.Errorf("%w: it is %t, and %t was asked for", ErrFixed, s.public(), w.IsPublic)
+	}
+	if has := s.zones(); !gone && len(has) > 0 && len(w.Zones) > 0 && !slices.Equal(has, w.Zones) { // the first has the first addresses
+		return fmt.Errorf("%w: they are %s, in this order, and %s was asked for", ErrZones, strings.Join(has, ", "), strings.Join(w.Zones, ", "))
 	}
 	return nil
 }
@@ -122,7 +132,8 @@ func (r *Region) underWay(ctx context.Context, s *stack, w Wanted) (bool, error)
 	want := w.target()
 	switch s.StackStatus {
 	case types.StackStatusCreateInProgress:
-		return s.target() == want, nil
+		sameZones := len(w.Zones) == 0 || slices.Equal(s.zones(), w.Zones) // the region's own are not told yet
+		return sameZones && s.target() == want, nil
 	case types.StackStatusUpdateInProgress, types.StackStatusUpdateCompleteCleanupInProgress:
 		// The parameters may be those before the update: only its events say what it is going to.
 		to, ours, err := r.goalOf(ctx, s)

@@ -23,7 +23,11 @@ func (r *Region) Destroy(ctx context.Context, cluster string, wait bool) error {
 		return failed(doing, err)
 	}
 	name := naming.ClusterStack(cluster)
-	defer r.turn(name)()
+	done, err := r.turn(ctx, name)
+	if err != nil {
+		return failed(doing, err)
+	}
+	defer done()
 	defer r.forget(name, naming.Group(cluster))
 	defer r.remains.forget()
 	return failed(doing, r.destroy(ctx, cluster, wait))
@@ -67,7 +71,7 @@ func (r *Region) dropEndOf(ctx context.Context, f *Foundation, stackName string)
 	if f == nil {
 		return nil
 	}
-	return failed("taking away the schedules of the stack "+stackName, r.dropEnd(ctx, f, stackName))
+	return failed("taking away the schedules of the stack "+stackName, r.withdrawEnd(ctx, f, stackName))
 }
 
 // destroyPersons deletes the stacks of people's own nodes on a cluster, all at once, and waits until they are gone.

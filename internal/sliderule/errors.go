@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/person"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/registry"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
@@ -31,6 +28,9 @@ var (
 	ErrBusy = errors.New("the stack is on its way to another state")
 	// ErrFixed says that is_public was to change on a cluster that is deployed.
 	ErrFixed = errors.New("is_public cannot change once a cluster is deployed")
+	// ErrZones says that the availability zones of a cluster that is deployed were to change. Its subnets would be
+	// replaced by others with the same addresses, which AWS refuses.
+	ErrZones = errors.New("availability zones cannot change once a cluster is deployed")
 	// ErrFailed says that CloudFormation gave up on a stack.
 	ErrFailed = errors.New("CloudFormation gave up")
 	// ErrInterrupted says that a wait ended on our side; the stack goes on.
@@ -49,22 +49,18 @@ func failed(doing string, err error) error {
 	return &step.Error{Step: doing, Person: person.Person{}, Err: err, Words: inWords(err), Remedy: remedy(err)}
 }
 
-// inWords is what AWS said, without the SDK's ornaments.
-func inWords(err error) string {
-	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorMessage() == "" {
-		return strings.TrimRight(err.Error(), ". ")
-	}
-	service := "AWS"
-	var operation *smithy.OperationError
-	if errors.As(err, &operation) {
-		service = operation.Service()
-	}
-	return fmt.Sprintf("%s answered %s: %s", service, api.ErrorCode(), strings.TrimRight(api.ErrorMessage(), ". "))
-}
+// What AWS's errors mean is told by the package call.
+var (
+	inWords            = call.Words
+	hasCode            = call.HasCode
+	status             = call.Status
+	throttled          = call.Throttled
+	refused            = call.Refused
+	unknownHost        = call.UnknownHost
+	withoutCredentials = call.WithoutCredentials
+)
 
 func remedy(err error) string {
-	var operation *smithy.OperationError
 	var refusal *access.Refusal
 	var shortage *budget.Shortage
 	var name *naming.Error
@@ -83,48 +79,24 @@ func remedy(err error) string {
 		return "Apply again when it has settled"
 	case errors.Is(err, ErrFixed):
 		return "Destroy the cluster first, or leave is_public as it is"
+	case errors.Is(err, ErrZones):
+		return "Destroy the cluster first, or leave availability_zones as they are"
 	case errors.Is(err, ErrGone):
 		return "Check the name: it may have expired. Deploy it again"
-	case withoutCredentials(err):
-		return "Give the provider AWS credentials: AWS_PROFILE, AWS_ACCESS_KEY_ID, or its aws block"
-	case hasCode(err, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation") && errors.As(err, &operation):
-		return fmt.Sprintf("Let the provider's AWS identity call %s of %s", operation.Operation(), operation.Service())
-	case hasCode(err, "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"):
-		return "Renew the AWS credentials"
-	case unknownHost(err):
-		return "Check the region and the endpoint: no host has that name"
-	case throttled(err):
-		return "AWS takes no more calls for now: apply again"
-	case hasCode(err, "LimitExceededException", "ServiceQuotaExceededException"):
-		return "Have the quota raised, or destroy what is not needed"
-	case refused(err):
-		return "Correct the configuration and apply again"
+	}
+	if known := call.Remedy(err); known != "" {
+		return known
 	}
 	return "Apply again: what is done already is found and not done twice"
 }
 
-func hasCode(err error, codes ...string) bool {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return false
-	}
-	for _, code := range codes {
-		if api.ErrorCode() == code {
-			return true
-		}
-	}
-	return false
-}
-
 // missingStack: CloudFormation has no code of its own for what is not there.
 func missingStack(err error) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+	return hasCode(err, "ValidationError") && call.Says(err, "does not exist")
 }
 
 func nothingToUpdate(err error) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "No updates are to be performed")
+	return hasCode(err, "ValidationError") && call.Says(err, "No updates are to be performed")
 }
 
 // orBusy tells that AWS does not take a change because of another one under way, which CloudFormation has no code for.
@@ -139,40 +111,4 @@ func orBusy(err error) error {
 		}
 	}
 	return err
-}
-
-func status(err error) int {
-	var response *awshttp.ResponseError
-	if errors.As(err, &response) && response.Response != nil && response.Response.Response != nil {
-		return response.HTTPStatusCode()
-	}
-	return 0
-}
-
-// throttled: the call did not happen, and may be repeated after a pause.
-func throttled(err error) bool {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		if _, known := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; known {
-			return true
-		}
-	}
-	return status(err) == http.StatusTooManyRequests
-}
-
-// refused: AWS said no, and nothing happened.
-func refused(err error) bool {
-	code := status(err)
-	return code >= 400 && code < 500 && code != http.StatusRequestTimeout && !throttled(err) && !hasCode(err, "RequestTimeout", "RequestTimeoutException")
-}
-
-// unknownHost: nobody has this name, and nobody will have it in a minute.
-func unknownHost(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// withoutCredentials: the call was never sent. The SDK has no type for it.
-func withoutCredentials(err error) bool {
-	return status(err) == 0 && strings.Contains(err.Error(), "get identity:")
 }

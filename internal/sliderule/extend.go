@@ -22,7 +22,11 @@ func (r *Region) Extend(ctx context.Context, cluster string, timeToLive time.Dur
 		return nil, failed(doing, err)
 	}
 	name := naming.ClusterStack(cluster)
-	defer r.turn(name)()
+	done, err := r.turn(ctx, name)
+	if err != nil {
+		return nil, failed(doing, err)
+	}
+	defer done()
 	r.forget(name, naming.Group(cluster))
 	defer r.forget(name, naming.Group(cluster))
 	f, err := r.ownFoundation(ctx)

@@ -32,18 +32,19 @@ type FoundationWanted struct {
 // Foundation is what there is of it.
 type Foundation struct {
 	FoundationWanted
-	StackID       string
-	StackStatus   string
-	SchedulerRole string // ARNs
-	StackRole     string
-	NodeProfile   string
-	RunProfile    string
-	ScheduleGroup string // its name
-	LogBucket     string // its name
-	SigningKey    string // ARN
-	Outcome       string // of EnsureFoundation: FoundationCreated, FoundationUpdated or FoundationNoAction
-	ManagedBy     string // the installation that its tags name; "" for none
-	Managed       bool   // by this installation
+	StackID        string
+	StackStatus    string
+	SchedulerRole  string // ARNs
+	StackRole      string
+	NodeProfile    string
+	RunProfile     string // of test runs, which read images and data
+	ReleaseProfile string // of releases, which push images; "" when it has yet to be updated for them
+	ScheduleGroup  string // its name
+	LogBucket      string // its name
+	SigningKey     string // ARN
+	Outcome        string // of EnsureFoundation: FoundationCreated, FoundationUpdated or FoundationNoAction
+	ManagedBy      string // the installation that its tags name; "" for none
+	Managed        bool   // by this installation
 
 	Problem error // why the wait ended early; the stack goes on
 }
@@ -69,7 +70,11 @@ func (r *Region) EnsureFoundation(ctx context.Context, w FoundationWanted) (*Fou
 	if err := r.allow(access.Request{Function: access.Foundation}); err != nil {
 		return nil, failed(doing, err)
 	}
-	defer r.turn(w.Name)()
+	done, err := r.turn(ctx, w.Name)
+	if err != nil {
+		return nil, failed(doing, err)
+	}
+	defer done()
 	defer r.basis.forget()
 	if err := naming.CheckDomain(w.Domain); err != nil {
 		return nil, failed(doing, err)
@@ -180,7 +185,7 @@ func (r *Region) foundationOf(s *stack, outcome string, problem error) *Foundati
 		},
 		StackID: s.id(), StackStatus: string(s.StackStatus),
 		SchedulerRole: s.output("SchedulerRole"), StackRole: s.output("StackRole"), NodeProfile: s.output("NodeProfile"),
-		RunProfile: s.output("RunProfile"), ScheduleGroup: s.output("ScheduleGroup"), LogBucket: s.output("LogBucket"), SigningKey: s.output("SigningKey"),
+		RunProfile: s.output("RunProfile"), ReleaseProfile: s.output("ReleaseProfile"), ScheduleGroup: s.output("ScheduleGroup"), LogBucket: s.output("LogBucket"), SigningKey: s.output("SigningKey"),
 		Outcome: outcome, ManagedBy: s.tag(tagManagedBy), Managed: r.owns(s),
 	}
 	f.LogRetentionDays, _ = strconv.Atoi(s.output("LogRetentionDays"))
@@ -250,13 +255,17 @@ func (r *Region) ownFoundation(ctx context.Context) (*Foundation, error) {
 func isMissing(err error) bool { return errors.Is(err, ErrNoFoundation) }
 
 // RemoveFoundation deletes it, and waits until it is gone. It refuses with [ErrInUse], naming them, while clusters live
-// that need its roles; it is [ErrGone] when it is not there.
+// that need its roles, and waits for those whose deletion has begun; it is [ErrGone] when it is not there.
 func (r *Region) RemoveFoundation(ctx context.Context, name string) error {
 	doing := "removing the foundation " + name
 	if err := r.allow(access.Request{Function: access.Foundation}); err != nil {
 		return failed(doing, err)
 	}
-	defer r.turn(name)()
+	done, err := r.turn(ctx, name)
+	if err != nil {
+		return failed(doing, err)
+	}
+	defer done()
 	defer r.basis.forget()
 	return failed(doing, r.removeFoundation(ctx, name))
 }
@@ -275,9 +284,14 @@ func (r *Region) removeFoundation(ctx context.Context, name string) error {
 	}
 	role := s.output("StackRole")
 	var users []string
+	var leaving []*stack
 	for _, other := range all {
 		_, _, ok := other.cluster()
-		if ok && (r.owns(other) || (role != "" && aws.ToString(other.RoleARN) == role)) {
+		switch {
+		case !ok || !r.owns(other) && (role == "" || aws.ToString(other.RoleARN) != role):
+		case other.StackStatus == types.StackStatusDeleteInProgress:
+			leaving = append(leaving, other)
+		default:
 			users = append(users, other.name())
 		}
 	}
@@ -285,5 +299,23 @@ func (r *Region) removeFoundation(ctx context.Context, name string) error {
 		slices.Sort(users)
 		return fmt.Errorf("%w: %s. Destroy them first", ErrInUse, strings.Join(users, ", "))
 	}
+	if err := r.left(ctx, leaving); err != nil {
+		return err
+	}
 	return r.deleteAndWait(ctx, s)
+}
+
+// left waits until clusters whose deletion has begun are gone: CloudFormation deletes them with the foundation's role.
+func (r *Region) left(ctx context.Context, leaving []*stack) error {
+	slices.SortFunc(leaving, func(a, b *stack) int { return strings.Compare(a.name(), b.name()) })
+	for _, s := range leaving {
+		last, err := r.gone(ctx, s)
+		if err == nil && last != nil {
+			err = fmt.Errorf("%w: %w. Destroy it first", ErrInUse, r.failure(ctx, last))
+		}
+		if err != nil {
+			return failed("waiting until the stack "+s.name()+" is deleted", err)
+		}
+	}
+	return nil
 }

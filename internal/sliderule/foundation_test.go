@@ -40,7 +40,7 @@ func TestAFoundationIsMadeOnceAndUpdated(t *testing.T) {
 		t.Errorf("got %+v, %v", changed, err)
 	}
 	read, err := c.region().ReadFoundation(t.Context(), "base")
-	if err != nil || read.StackRole != foundationOutputs()["StackRole"] || read.Domain != "example.org" || read.Registry == "" || read.LogRetentionDays == 0 {
+	if err != nil || read.StackRole != foundationOutputs()["StackRole"] || read.ReleaseProfile != foundationOutputs()["ReleaseProfile"] || read.RunProfile == read.ReleaseProfile || read.Domain != "example.org" || read.Registry == "" || read.LogRetentionDays == 0 {
 		t.Errorf("got %+v, %v", read, err)
 	}
 }
@@ -125,11 +125,16 @@ func TestAFoundationStaysWhileClustersLive(t *testing.T) {
 	if err := r.Destroy(t.Context(), "dev", false); err != nil { // what is being destroyed needs its role
 		t.Fatal(err)
 	}
-	if err := r.RemoveFoundation(t.Context(), "sliderule-foundation"); !errors.Is(err, sliderule.ErrInUse) {
+	if err := r.RemoveFoundation(t.Context(), "sliderule-foundation"); !errors.Is(err, sliderule.ErrInUse) || !strings.Contains(err.Error(), ": theirs-cluster. Destroy") {
 		t.Errorf("got %v", err)
 	}
 	theirs.StackStatus = cfn.StackStatusDeleteComplete
-	if err := r.Destroy(t.Context(), "dev", true); err != nil && !errors.Is(err, sliderule.ErrGone) {
+	// What is on its way is waited for, and named when it does not get there.
+	c.stack("dev-cluster").holds = 1
+	if err := r.RemoveFoundation(t.Context(), "sliderule-foundation"); !errors.Is(err, sliderule.ErrInUse) || !strings.Contains(err.Error(), "Network (AWS::EC2::VPC) DELETE_FAILED") {
+		t.Errorf("got %v", err)
+	}
+	if err := r.Destroy(t.Context(), "dev", false); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.RemoveFoundation(t.Context(), "sliderule-foundation"); err != nil || !slices.Equal(c.names(), []string{"unrelated-cluster"}) {

@@ -293,6 +293,28 @@ func TestABusyClusterIsJoinedOrAwaitedOrRefused(t *testing.T) {
 	}
 }
 
+// A replacement, or a redeploy of what AWS has just begun to delete, has to wait for that, whether or not anybody waits
+// for the cluster to be up.
+func TestADeletionOrARollBackInTheWayIsAwaitedInAnyCase(t *testing.T) {
+	for _, status := range []cfn.StackStatus{cfn.StackStatusDeleteInProgress, cfn.StackStatusRollbackInProgress} {
+		c := newCloud(t)
+		before := c.deployed(wanted())
+		if status == cfn.StackStatusDeleteInProgress {
+			if err := c.destroy("dev", false); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			c.stack("dev-cluster").say(c.clock.Now(), status, "", "")
+			c.stack("dev-cluster").then(c.clock.Now().Add(time.Minute), func(s *fakeStack) { s.StackStatus = cfn.StackStatusRollbackComplete })
+		}
+		public := func(w *sliderule.Wanted) { w.IsPublic = true }
+		made, err := c.region().Deploy(t.Context(), wanted(public), false)
+		if err != nil || made.Action != sliderule.Created || made.StackID == before.StackID || made.State != sliderule.Deploying || !made.IsPublic {
+			t.Errorf("%s: got %+v, %v", status, made, err)
+		}
+	}
+}
+
 // Somebody may begin something between our look and our call.
 func TestAnOperationThatGotInBetweenIsBusy(t *testing.T) {
 	c := newCloud(t)

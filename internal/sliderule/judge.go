@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 )
 
@@ -32,10 +33,20 @@ func (p *Problem) Unwrap() error { return p.cause }
 // the gravest first. The zero Table is [access.Default]. What has its zero value and a default is not judged: the
 // version, the largest number of nodes, instance types, volume, zones, budget and sleep.
 func Judge(rules access.Table, caller access.Caller, w Wanted) []Problem {
+	return judgeBy(rules, caller, nil, w)
+}
+
+// Judge is every problem of a cluster that the region's caller asks for, as the function of that name, and with a budget
+// each instance type of unknown price: those wrap a [*budget.UnknownPrice].
+func (r *Region) Judge(w Wanted) []Problem {
+	return judgeBy(r.options.Rules, *r.options.Caller, &r.options.Prices, w)
+}
+
+func judgeBy(rules access.Table, caller access.Caller, prices *budget.PriceList, w Wanted) []Problem {
 	if rules.Levels == nil {
 		rules = access.Default()
 	}
-	j := judge{rules: rules, caller: caller, w: w}
+	j := judge{rules: rules, caller: caller, prices: prices, w: w}
 	if !slices.Contains(rules.Functions(caller), access.Deploy) { // who may not deploy at all is told only that
 		j.name("cluster", "The caller may not deploy clusters", rules.Decide(caller, access.Request{Function: access.Deploy}))
 		return j.found
@@ -46,6 +57,7 @@ func Judge(rules access.Table, caller access.Caller, w Wanted) []Problem {
 		j.name("version", "The version is malformed", naming.CheckVersion(w.Version))
 	}
 	j.nodes()
+	j.priced()
 	j.zones()
 	j.budget()
 	j.sleep()
@@ -56,6 +68,7 @@ func Judge(rules access.Table, caller access.Caller, w Wanted) []Problem {
 type judge struct {
 	rules  access.Table
 	caller access.Caller
+	prices *budget.PriceList // nil: any price will do
 	w      Wanted
 	found  []Problem
 }

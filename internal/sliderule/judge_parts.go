@@ -37,7 +37,7 @@ func (j *judge) nodes() {
 	j.unless(len(n.InstanceTypes) <= mostTypes, types, summary, "instance_types has %d, and a group takes %d. Leave some out.", len(n.InstanceTypes), mostTypes)
 	for i, machine := range n.InstanceTypes {
 		switch {
-		case !arm.MatchString(machine):
+		case !isArm(machine):
 			j.unless(false, types, summary, "instance_types has %.40q, and SlideRule's images are for arm64 alone. Choose among types such as %s, r8g.2xlarge or c7g.4xlarge.", machine, DefaultInstanceType)
 		case slices.Contains(n.InstanceTypes[:i], machine):
 			j.unless(false, types, summary, "instance_types has %s twice. Name it once.", machine)
@@ -49,6 +49,28 @@ func (j *judge) nodes() {
 		"spot_max_price %v is not from 0 to %d USD an hour. Give a price an hour, or leave it out for the on-demand price.", n.SpotMaxPrice, mostSpotPrice)
 	j.unless(n.VolumeGB == 0 || n.VolumeGB >= leastVolume && n.VolumeGB <= mostVolume, "nodes.volume_gb", "The volume is out of range",
 		"volume_gb %d is not from %d to %d. Give a size between them.", n.VolumeGB, leastVolume, mostVolume)
+}
+
+// priced: a budget can be kept only where every machine has a price.
+func (j *judge) priced() {
+	if j.prices == nil || j.w.Budget == nil {
+		return
+	}
+	const summary = "The price of a machine is not known"
+	for _, machine := range slices.Compact(slices.Clone(fixedMachines)) {
+		_, err := j.prices.Instance(machine)
+		j.name("budget", summary, err)
+	}
+	nodes := j.w.Nodes.InstanceTypes
+	if len(nodes) == 0 {
+		nodes = []string{DefaultInstanceType}
+	}
+	for i, machine := range nodes {
+		if _, err := j.prices.Instance(machine); err != nil && isArm(machine) && !slices.Contains(nodes[:i], machine) {
+			j.name("nodes.instance_types", summary, err)
+			j.found[len(j.found)-1].Others = []string{"budget"}
+		}
+	}
 }
 
 func (j *judge) zones() {

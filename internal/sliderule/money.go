@@ -124,13 +124,14 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// shape identifies all that a template is rendered from and that may change in place, but for the numbers of nodes.
+// shape identifies all that a template is rendered from and that may change in place, but for the numbers of nodes. The
+// zones may not.
 func shape(w Wanted) string {
 	var limit float64
 	if w.Budget != nil {
 		limit = w.Budget.LimitUSD
 	}
-	text, err := json.Marshal([]any{w.Nodes, w.Zones, w.Sleep, w.Budget != nil, limit, emails(w)})
+	text, err := json.Marshal([]any{w.Nodes, w.Sleep, w.Budget != nil, limit, emails(w)})
 	if err != nil {
 		panic(err) // numbers and texts only, and no number without a decimal form: they were checked
 	}
@@ -138,10 +139,10 @@ func shape(w Wanted) string {
 }
 
 func emails(w Wanted) []string {
-	all := slices.Clone(w.BudgetEmails)
-	if w.Budget != nil {
-		all = append(all, w.Budget.Emails...)
+	if w.Budget == nil {
+		return nil
 	}
+	all := slices.Clone(w.Budget.Emails)
 	for i := range all {
 		all[i] = strings.TrimSpace(all[i])
 	}

@@ -2,6 +2,7 @@ package sliderule
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,7 +53,7 @@ type Region struct {
 	bills     *memo[bills]
 	remains   *memo[[]remains] // deleted stacks
 	histories *sync.Map        // stack id → []budget.Run of a deleted stack
-	turns     *sync.Map        // a lock for each cluster
+	turns     *sync.Map        // stack name → chan struct{}, which is full while somebody changes it
 
 	renderCluster    func(cloudformation.Cluster) (cloudformation.Template, error)
 	renderFoundation func(cloudformation.Foundation) (cloudformation.Template, error)
@@ -83,15 +84,26 @@ func New(cfg aws.Config, o Options) *Region {
 	return r
 }
 
+// PricesOf is the region that the prices are of, such as us-west-2; "" when the list does not say.
+func (r *Region) PricesOf() string { return r.options.Prices.Region }
+
+// Name is the region that the clusters are in, such as us-west-2.
+func (r *Region) Name() string { return r.config.Region }
+
 // readers is how many reads of one kind are under way at once.
 const readers = 8
 
 // turn waits until nobody else in this run changes the same cluster: a resource that got another address is destroyed
-// at the old one and created at the new one at the same time.
-func (r *Region) turn(stackName string) (done func()) {
-	lock, _ := r.turns.LoadOrStore(stackName, &sync.Mutex{})
-	lock.(*sync.Mutex).Lock()
-	return lock.(*sync.Mutex).Unlock
+// at the old one and created at the new one at the same time. Who is interrupted meanwhile has not begun anything.
+func (r *Region) turn(ctx context.Context, stackName string) (done func(), err error) {
+	held, _ := r.turns.LoadOrStore(stackName, make(chan struct{}, 1))
+	turn := held.(chan struct{})
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: another operation of this run on the stack %s has not ended (%w)", ErrInterrupted, stackName, context.Cause(ctx))
+	}
 }
 
 // forget makes later reads of a stack direct: we wrote it.

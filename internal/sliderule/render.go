@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -17,8 +18,8 @@ import (
 // nodeImage is the image whose digest is recorded: the one that does the work.
 const nodeImage = "sliderule"
 
-// render is the template and the tags of a cluster's stack. kept is the stack as it is, whose version, image and
-// machine image stay; nil for a new one.
+// render is the template and the tags of a cluster's stack. kept is the stack as it is, whose version, image, machine
+// image and zones stay; nil for a new one.
 func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stack) (cloudformation.Template, map[string]string, error) {
 	own := map[string]string{tagProject: naming.Project(w.Cluster), tagManagedBy: r.options.Installation, tagCluster: w.Cluster}
 	c := cloudformation.Cluster{
@@ -47,9 +48,14 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 	if w.Sleep != nil {
 		all[tagSleep] = "yes"
 	}
+	zones := strings.Join(w.Zones, " ")
 	var err error
 	if kept != nil {
 		c.Version, c.AMI = kept.parameter(parameterVersion), kept.machine()
+		if has := kept.zones(); len(has) > 0 {
+			c.Zones = has // the region's first two may be others by now
+		}
+		zones = kept.tag(tagZones)
 		if image := kept.tag(tagImage); image != "" {
 			all[tagImage] = image
 		}
@@ -63,6 +69,12 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 		if all[tagImage] == "" {
 			delete(all, tagImage)
 		}
+	}
+	if zones != "" {
+		all[tagZones] = zones
+	}
+	if c.Settings, err = settingsText(w, strings.Fields(zones)); err != nil {
+		return cloudformation.Template{}, nil, err
 	}
 	if c.PublicKeyPEM, err = r.publicKey(ctx, f); err != nil {
 		return cloudformation.Template{}, nil, err

@@ -57,6 +57,12 @@ func (c *cloud) serve(in any) (any, error) {
 		return c.describeStacks(in)
 	case *cloudformation.DescribeStackEventsInput:
 		return c.describeEvents(in)
+	case *cloudformation.GetTemplateInput:
+		s := c.live(*in.StackName)
+		if s == nil {
+			return nil, validation("Stack with id %s does not exist", *in.StackName)
+		}
+		return &cloudformation.GetTemplateOutput{TemplateBody: &s.body}, nil
 	case *cloudformation.ListStacksInput:
 		return c.listStacks(in)
 	case *scheduler.CreateScheduleInput:
@@ -120,7 +126,7 @@ func (c *cloud) createStack(in *cloudformation.CreateStackInput) (any, error) {
 		s.say(at, cfn.StackStatusCreateComplete, "", token)
 		if cluster := s.value("Cluster"); cluster != "" {
 			c.groups[cluster+"-asg"] = newGroup(cluster+"-asg", s.number("NodeCapacity"))
-			s.Outputs = append(s.Outputs, output("Endpoint", "https://"+cluster+"."+s.value("Domain")), output("Address", "192.0.2.1"), output("Group", cluster+"-asg"), output("Ami", s.value("Image")))
+			s.Outputs = append(s.Outputs, output("Endpoint", "https://"+cluster+"."+s.value("Domain")), output("Address", "192.0.2.1"), output("Group", cluster+"-asg"), output("Ami", s.value("Image")), output("Zones", s.zones()))
 		} else {
 			for key, value := range foundationOutputs() {
 				s.Outputs = append(s.Outputs, output(key, value))
@@ -154,6 +160,14 @@ func (s *fakeStack) value(key string) string {
 func (s *fakeStack) number(key string) int32 {
 	n, _ := strconv.Atoi(s.value(key))
 	return int32(n)
+}
+
+// zones are those that a cluster's tag tells, and by default the first two.
+func (s *fakeStack) zones() string {
+	if asked := tagOf(s.Stack, "provisioner_zones"); asked != "" {
+		return strings.ReplaceAll(asked, " ", ",")
+	}
+	return "us-west-2a,us-west-2b"
 }
 
 func newGroup(name string, nodes int32) *fakeGroup {

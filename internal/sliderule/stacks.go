@@ -24,6 +24,7 @@ const (
 	tagRates     = "provisioner_rates"  // what an hour costs, see tagOfRates
 	tagBudget    = "provisioner_budget" // what it may cost, see tagOfBudget
 	tagSleep     = "provisioner_sleep"  // that it sleeps at times
+	tagZones     = "provisioner_zones"  // the availability zones that were asked for, with spaces between; none without
 	tagImage     = "provisioner_image"  // digest of the nodes' image, when it was deployed
 	tagProject   = "Project"            // what Cost Explorer groups by
 )
@@ -43,6 +44,7 @@ const (
 	outputAddress  = "Address"
 	outputGroup    = "Group"
 	outputAMI      = "Ami"
+	outputZones    = "Zones"
 )
 
 // stack is a stack as CloudFormation describes it.
@@ -96,6 +98,15 @@ func (s *stack) machine() string {
 		return image
 	}
 	return s.output(outputAMI)
+}
+
+// zones are the availability zones of a stack's subnets, in their order. Before it is made, they are those that were
+// asked for; nil when it does not say.
+func (s *stack) zones() []string {
+	if list := s.output(outputZones); list != "" {
+		return strings.Split(list, ",")
+	}
+	return strings.Fields(s.tag(tagZones))
 }
 
 func (s *stack) public() bool { return s.parameter(parameterPublic) == "true" }

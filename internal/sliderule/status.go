@@ -17,10 +17,22 @@ import (
 // end is when a stack ends.
 type end struct{ at time.Time }
 
-// Status looks at a cluster. One that is not there is [NotRunning] with an empty StackID; a look-up that failed is an
-// error, never a zero. A stack of that name that is not this installation's is told all the same: [Cluster.ManagedBy]
-// says whose it is. The caller has to have the cluster.
+// Status looks at a cluster. One that is not there is [NotRunning] with an empty StackID, and its end is the one that
+// AWS still knows: for a day after a cluster has ended by it, and none after a destroy. A look-up that failed is an
+// error, never a zero; where only the costs could not be looked up, [Cluster.CostsProblem] is. A stack of that name that
+// is not this installation's is told all the same: [Cluster.ManagedBy] says whose it is. The caller has to have the
+// cluster.
 func (r *Region) Status(ctx context.Context, cluster string) (*Cluster, error) {
+	return r.status(ctx, cluster, r.options.AllCosts)
+}
+
+// StatusAndCosts is Status with the costs of this month in any case: for who knows that the cluster had a budget, which a
+// stack that is gone does not tell.
+func (r *Region) StatusAndCosts(ctx context.Context, cluster string) (*Cluster, error) {
+	return r.status(ctx, cluster, true)
+}
+
+func (r *Region) status(ctx context.Context, cluster string, costs bool) (*Cluster, error) {
 	doing := "looking at the cluster " + cluster
 	if err := r.allow(access.Request{Function: access.Status, Cluster: cluster}); err != nil {
 		return nil, failed(doing, err)
@@ -30,10 +42,28 @@ func (r *Region) Status(ctx context.Context, cluster string) (*Cluster, error) {
 		return nil, failed(doing, err)
 	}
 	if s == nil {
-		return &Cluster{Name: cluster, State: NotRunning}, nil
+		c, err := r.describeMissing(ctx, cluster, costs)
+		return c, failed(doing, err)
 	}
 	c, err := r.describe(ctx, s, nil)
+	if err == nil && costs && !r.budgeted(s) {
+		err = r.addCosts(ctx, s.tag(tagRates), c)
+	}
 	return c, failed(doing, err)
+}
+
+// describeMissing is a cluster that has no stack.
+func (r *Region) describeMissing(ctx context.Context, cluster string, costs bool) (*Cluster, error) {
+	c := &Cluster{Name: cluster, State: NotRunning}
+	end, err := r.ends.Read(ctx, naming.ClusterStack(cluster))
+	if err != nil {
+		return nil, failed("looking up the end of the cluster "+cluster, err)
+	}
+	c.ExpiresAt = end.at
+	if !costs {
+		return c, nil
+	}
+	return c, r.addCosts(ctx, "", c)
 }
 
 // List is every cluster of this installation, by name.
@@ -80,7 +110,7 @@ func (r *Region) outline(s *stack) *Cluster {
 	}
 	c := &Cluster{
 		Name: cluster, StackID: s.id(), State: StateOf(string(s.StackStatus)), StackStatus: string(s.StackStatus),
-		Endpoint: s.output(outputEndpoint), Address: s.output(outputAddress), Group: s.output(outputGroup),
+		Endpoint: s.output(outputEndpoint), Address: s.output(outputAddress), Group: s.output(outputGroup), Zones: s.zones(),
 		NodeCapacity: s.number(parameterCapacity), MinNodes: s.number(parameterMin), MaxNodes: s.number(parameterMax),
 		IsPublic: s.public(), Version: s.parameter(parameterVersion), ImageDigest: s.tag(tagImage), AMI: s.machine(),
 		CreatedAt: aws.ToTime(s.CreationTime).UTC(), ManagedBy: s.tag(tagManagedBy), Managed: r.owns(s),
@@ -115,8 +145,7 @@ func (r *Region) describe(ctx context.Context, s *stack, known *time.Time) (*Clu
 		}
 	}
 	if s.StackStatus == types.StackStatusRollbackComplete { // nothing is left of it that costs
-		c.CostsKnown = true
-		return c, r.addCosts(ctx, s, c)
+		return c, r.addCostsOf(ctx, s, c)
 	}
 	group, err := r.groups.Read(ctx, c.Group)
 	if err != nil {
@@ -131,7 +160,7 @@ func (r *Region) describe(ctx context.Context, s *stack, known *time.Time) (*Clu
 	if rates, ok := ratesOfTag(s.tag(tagRates)); ok {
 		c.HourlyUSD = rates.Burn(c.CurrentNodes)
 	}
-	return c, r.addCosts(ctx, s, c)
+	return c, r.addCostsOf(ctx, s, c)
 }
 
 // allAndTheirEnds is [Region.all] for a run that looks at many clusters: their ends have no list, so they are read

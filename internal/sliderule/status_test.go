@@ -72,7 +72,7 @@ func TestAClusterThatIsNotThereIsNotRunning(t *testing.T) {
 func TestDefect25AFailedLookUpIsAnError(t *testing.T) {
 	c := newCloud(t)
 	c.deployed(wanted(costing(1000)))
-	for _, operation := range []string{"DescribeStacks", "DescribeAutoScalingGroups", "GetSchedule", "GetCostAndUsage", "ListStacks", "DescribeStackEvents"} {
+	for _, operation := range []string{"DescribeStacks", "DescribeAutoScalingGroups", "GetSchedule"} {
 		c.fail(operation, fault{false, errDenied})
 		if got, err := c.region().Status(t.Context(), "dev"); err == nil || !strings.Contains(err.Error(), "you may not") {
 			t.Errorf("%s: got %+v, %v", operation, got, err)
@@ -80,6 +80,95 @@ func TestDefect25AFailedLookUpIsAnError(t *testing.T) {
 		if _, err := c.region().Status(t.Context(), "dev"); err != nil {
 			t.Errorf("%s: the failure was remembered: %v", operation, err)
 		}
+	}
+}
+
+// Nor is one of the costs; but it keeps nobody from seeing the cluster, taking its budget away and destroying it.
+func TestDefect25CostsThatCannotBeLookedUpAreAProblemAndNoZero(t *testing.T) {
+	c := newCloud(t)
+	c.deployed(wanted(costing(1000)))
+	for _, operation := range []string{"GetCostAndUsage", "ListStacks", "DescribeStackEvents"} {
+		r := c.region()
+		c.fail(operation, fault{false, errDenied})
+		got, err := r.Status(t.Context(), "dev")
+		if err != nil || got.State != sliderule.Running || got.CurrentNodes != 3 || got.ExpiresAt.IsZero() {
+			t.Fatalf("%s: got %+v, %v", operation, got, err)
+		}
+		if got.CostsKnown || got.CostsProblem == nil || !strings.Contains(got.CostsProblem.Error(), "you may not") {
+			t.Errorf("%s: got %v, %v", operation, got.CostsKnown, got.CostsProblem)
+		}
+		c.fail(operation, fault{false, errDenied})
+		if list, err := r.List(t.Context()); err != nil || list[0].CostsProblem == nil {
+			t.Errorf("%s: got %v, %v", operation, list, err)
+		}
+		if got, err = r.Status(t.Context(), "dev"); err != nil || !got.CostsKnown || got.CostsProblem != nil {
+			t.Errorf("%s: the failure was remembered: %+v, %v", operation, got, err)
+		}
+		for _, err := range []error{r.CheckFunds(t.Context(), wanted(costing(1000))), func() error { _, err := r.Deploy(t.Context(), wanted(costing(1000)), true); return err }()} {
+			if err != nil {
+				t.Errorf("%s: got %v", operation, err)
+			}
+		}
+		r = c.region()
+		for _, decides := range []func() error{
+			func() error { return r.CheckFunds(t.Context(), wanted(costing(1000))) },
+			func() error { _, err := r.Deploy(t.Context(), wanted(costing(1000)), true); return err },
+			func() error { _, err := r.Extend(t.Context(), "dev", time.Hour); return err },
+		} {
+			c.fail(operation, fault{false, errDenied})
+			if err := decides(); err == nil || !strings.Contains(err.Error(), "you may not") {
+				t.Errorf("%s: got %v", operation, err)
+			}
+		}
+	}
+	r := c.region()
+	c.fail("GetCostAndUsage", fault{false, errDenied}, fault{false, errDenied})
+	if made, err := r.Deploy(t.Context(), wanted(), true); err != nil || made.Problem != nil { // without a budget
+		t.Errorf("got %+v, %v", made, err)
+	}
+	if err := r.Destroy(t.Context(), "dev", true); err != nil {
+		t.Error(err)
+	}
+}
+
+// What ended by itself says when, for as long as its hourly schedule stands; what was destroyed does not.
+func TestTheEndOfAClusterThatIsGone(t *testing.T) {
+	c := newCloud(t)
+	made := c.deployed(wanted(costing(1000)))
+	delete(c.schedules, "dev-cluster-auto-shutdown") // it has fired
+	s := c.stack("dev-cluster")
+	s.StackStatus, s.DeletionTime = cfn.StackStatusDeleteComplete, aws.Time(made.ExpiresAt)
+	c.clock.Advance(3 * time.Hour)
+	c.forgetCalls()
+	got, err := c.region().Status(t.Context(), "dev")
+	if err != nil || got.State != sliderule.NotRunning || got.StackID != "" || !got.ExpiresAt.Equal(made.ExpiresAt) || got.CostsKnown {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if n := c.count("ListStacks") + c.count("GetCostAndUsage"); n != 0 {
+		t.Errorf("%d calls for costs that nobody asked for", n)
+	}
+	r := c.region()
+	got, err = r.StatusAndCosts(t.Context(), "dev")
+	if err != nil || !got.CostsKnown || got.AccruedUSD < 1 || !got.ExpiresAt.Equal(made.ExpiresAt) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	c.fail("GetSchedule", fault{false, errDenied})
+	if got, err = c.region().Status(t.Context(), "dev"); err == nil || !strings.Contains(err.Error(), "the end of the cluster dev") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	c.fail("GetCostAndUsage", fault{false, errDenied})
+	if got, err = c.region().StatusAndCosts(t.Context(), "dev"); err != nil || got.CostsKnown || got.CostsProblem == nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	c.deployed(wanted())
+	if got, err = c.region().StatusAndCosts(t.Context(), "dev"); err != nil || !got.CostsKnown || got.AccruedUSD < 1 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err = c.destroy("dev", true); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = c.region().Status(t.Context(), "dev"); err != nil || !got.ExpiresAt.IsZero() {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

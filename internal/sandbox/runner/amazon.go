@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 )
 
@@ -33,6 +34,9 @@ func amazon(ctx context.Context, m *machine, q question) (reply, error) {
 	case "s3 sync":
 		return done("")
 	case "ssm get-parameter":
+		if err := m.mayRead(ctx, config, q.option("--name")); err != nil {
+			return told("GetParameter", err)
+		}
 		answer, err := ssm.NewFromConfig(config).GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String(q.option("--name")), WithDecryption: aws.Bool(true)})
 		if err != nil {
 			return told("GetParameter", err)
@@ -62,6 +66,21 @@ func amazon(ctx context.Context, m *machine, q question) (reply, error) {
 		return done(aws.ToString(answer.Images[0].ImageManifest) + "\n")
 	}
 	return failed(252, "aws: error: the sandbox has no aws %s %s", q.words[1], q.words[2])
+}
+
+// mayRead: the role of runs lets a machine read the parameter that is tagged with its own ARN, and moto does not judge by
+// roles.
+func (m *machine) mayRead(ctx context.Context, config aws.Config, name string) error {
+	answer, err := ssm.NewFromConfig(config).ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{ResourceType: ssmtypes.ResourceTypeForTaggingParameter, ResourceId: &name})
+	if err != nil {
+		return err
+	}
+	for _, tag := range answer.TagList {
+		if aws.ToString(tag.Key) == "provisioner_run_instance" && strings.HasSuffix(aws.ToString(tag.Value), ":instance/"+m.id) {
+			return nil
+		}
+	}
+	return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not authorized to perform: ssm:GetParameter on " + name + " because no identity-based policy allows it"}
 }
 
 func imageOf(q question) (repository string, id types.ImageIdentifier) {

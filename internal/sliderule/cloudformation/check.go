@@ -119,7 +119,7 @@ func check(c Cluster) (checked, error) {
 		checkIssuer(c.Issuer),
 		match(bucketForm, "log bucket", c.LogBucket, "it is the name of a bucket"),
 		match(profileForm, "node profile", c.NodeProfile, "it is the ARN of an instance profile"),
-		checkNodes(c), checkSleep(c.Sleep), checkBudget(c.Budget), checkTags(c.Tags),
+		checkNodes(c), checkSleep(c.Sleep), checkBudget(c.Budget), checkTags(c.Tags), checkSettings(c.Settings),
 	); err != nil {
 		return checked{}, err
 	}

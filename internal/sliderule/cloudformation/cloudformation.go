@@ -13,7 +13,12 @@ const (
 	ManagedByTag = "provisioner_managed_by" // the installation
 	OwnerTag     = "provisioner_owner"
 	ProjectTag   = "Project"         // cluster-<name>: what a cluster costs
-	RunTag       = "provisioner_run" // a test run's id: the scheduler may terminate what has one
+	RunTag       = "provisioner_run" // a run's id: the scheduler may terminate what has one
+
+	// RunInstanceTag is the ARN of a run's instance, arn:aws:ec2:<region>:<account>:instance/<id>, on the parameter with
+	// that run's token. The role of test runs lets an instance read and delete the one with its own ARN alone: until a
+	// parameter has the tag, no run can read it.
+	RunInstanceTag = "provisioner_run_instance"
 )
 
 // Parameters of a cluster's stack that an update may change. Every other one keeps its value.
@@ -51,6 +56,10 @@ type Cluster struct {
 	// Asleep says that the cluster sleeps at this moment: the group keeps its 0 nodes, and wakes to NodeCapacity. It is
 	// for an update that changes the capacity of a sleeper; any other update keeps the value the stack has.
 	Asleep bool
+
+	// Settings is what was asked for, as JSON of the caller's own, which nobody but [SettingsOf] reads. It stands in the
+	// template, and changes nothing that is made.
+	Settings string
 }
 
 // Sleep is the scheduled actions of the group.

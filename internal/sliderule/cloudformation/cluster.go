@@ -38,6 +38,7 @@ func RenderCluster(c Cluster) (Template, error) {
 	d.nodes(made)
 	d.sleep(made.Sleep)
 	d.budget(made)
+	d.settings(made.Settings)
 	tags := maps.Clone(made.Tags)
 	tags[ProjectTag] = naming.Project(made.Name)
 	d.tagAll(tags)
@@ -77,7 +78,7 @@ func (d *document) zones(named []string) {
 	if count == 0 {
 		count = 2
 	}
-	var private []*yaml.Node
+	var private, zones []*yaml.Node
 	for i := range count {
 		suffix := strconv.Itoa(i + 1)
 		for _, part := range []string{"PublicSubnet", "PublicAssociation", "PrivateSubnet", "PrivateAssociation"} {
@@ -95,10 +96,12 @@ func (d *document) zones(named []string) {
 			d.put("Resources."+part+suffix+".Properties.AvailabilityZone", expanded(zone))
 		}
 		private = append(private, tagged("!Ref", "PrivateSubnet"+suffix))
+		zones = append(zones, expanded(zone))
 	}
 	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: private}
 	d.put("Resources.Nodes.Properties.VPCZoneIdentifier", list)
 	d.put("Outputs.NodeSubnets.Value", tagged("!Join", []any{",", expanded(list)}))
+	d.put("Outputs.Zones.Value", tagged("!Join", []any{",", zones}))
 	var after []string
 	for i := range count {
 		after = append(after, "PrivateAssociation"+strconv.Itoa(i+1))

@@ -181,6 +181,18 @@ func TestZones(t *testing.T) {
 		if len(blocks) != 2*want {
 			t.Errorf("%d zones: the blocks %v", count, blocks)
 		}
+		told := get(t, decode(t, cluster(t, c).Body), "Outputs", "Zones", "Value", "Fn::Join").([]any)[1].([]any)
+		for i, zone := range told {
+			for _, subnet := range []string{"PublicSubnet", "PrivateSubnet"} {
+				name := fmt.Sprint(subnet, i+1)
+				if is := get(t, all[name], "Properties", "AvailabilityZone"); !reflect.DeepEqual(is, zone) {
+					t.Errorf("%d zones: %s is in %v, and told to be in %v", count, name, is, zone)
+				}
+			}
+		}
+		if len(told) != want {
+			t.Errorf("%d zones: %d are told", count, len(told))
+		}
 	}
 }
 

@@ -32,9 +32,9 @@ const defaultRetention = 90 // days
 
 // RenderFoundation makes the stack of the foundation. Errors name the value that is not plain.
 //
-// Its outputs are SchedulerRole, StackRole, NodeRole, NodeProfile, RunRole, RunProfile, SigningKey and LogBucketArn
-// and ScheduleGroupArn (ARNs), ScheduleGroup, LogBucket and SigningKeyAlias (names), and the settings: Installation,
-// Domain, CertificateSource, Registry, LogRetentionDays, and GitHubOrganization if there is one.
+// Its outputs are SchedulerRole, StackRole, NodeRole, NodeProfile, RunRole, RunProfile, ReleaseRole, ReleaseProfile,
+// SigningKey, LogBucketArn and ScheduleGroupArn (ARNs), ScheduleGroup, LogBucket and SigningKeyAlias (names), and the
+// settings: Installation, Domain, CertificateSource, Registry, LogRetentionDays, and GitHubOrganization if there is one.
 func RenderFoundation(f Foundation) (Template, error) {
 	if f.LogRetentionDays == 0 {
 		f.LogRetentionDays = defaultRetention

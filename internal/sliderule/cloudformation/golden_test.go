@@ -51,6 +51,7 @@ func full() cloudformation.Cluster {
 	c.Zones = []string{"us-west-2a", "us-west-2c", "us-west-2d"}
 	c.Sleep = &cloudformation.Sleep{Down: []string{"0 20 * * MON-FRI", "0 12 * * SAT"}, Up: []string{"0 7 * * MON-FRI"}, TimeZone: "America/New_York"}
 	c.Budget = &cloudformation.Budget{LimitUSD: 500.5, Emails: []string{"zoe@example.com", "ana.diaz@example.com"}}
+	c.Settings = `{"Budget":{"LimitUSD":500.5}}`
 	return c
 }
 

@@ -169,6 +169,7 @@ func TestStacksLiveAndDie(t *testing.T) {
 	for name, want := range map[string]string{
 		"SchedulerRole": "arn:aws:iam::123456789012:role/", "StackRole": "arn:aws:iam::123456789012:role/", "NodeRole": "arn:aws:iam::123456789012:role/",
 		"RunRole": "arn:aws:iam::123456789012:role/", "NodeProfile": "arn:aws:iam::123456789012:instance-profile/", "RunProfile": "arn:aws:iam::123456789012:instance-profile/",
+		"ReleaseRole": "arn:aws:iam::123456789012:role/", "ReleaseProfile": "arn:aws:iam::123456789012:instance-profile/",
 		"ScheduleGroup": "sliderule-foundation", "ScheduleGroupArn": "arn:aws:scheduler:us-west-2:", "LogBucket": "s", "LogBucketArn": "arn:aws:s3:::",
 		"SigningKey": "arn:aws:kms:us-west-2:", "SigningKeyAlias": "alias/sliderule-foundation",
 		"Installation": "default", "Domain": "sr.test:8443", "CertificateSource": "s3://project/cf/example.org.pem",
@@ -181,6 +182,8 @@ func TestStacksLiveAndDie(t *testing.T) {
 
 	c := full()
 	c.MinNodes = 0
+	// Its hours pass, at whatever time of the day this runs: none of them is one to sleep at.
+	c.Sleep.Down, c.Sleep.Up = []string{"0 0 29 2 *", "0 2 29 2 *"}, []string{"0 1 29 2 *"}
 	signer, err := login.NewKMSSigner(t.Context(), kms.NewFromConfig(e.config), outputs["SigningKey"])
 	e.must(err)
 	key, err := signer.PublicKey(t.Context())

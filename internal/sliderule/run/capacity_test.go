@@ -115,7 +115,7 @@ func TestZonesAndSubnetsAreTriedInTheOrderGiven(t *testing.T) {
 		t.Errorf("got %+v with %+v", got, in)
 	}
 	for want, change := range map[string]func(*run.Wanted){
-		"no subnet for runs in them, but in us-west-2a, us-west-2b": func(w *run.Wanted) { w.Zones = []string{"us-west-2d"} },
+		"no subnet for runs in them. Name zones of us-west-2a, us-west-2b": func(w *run.Wanted) { w.Zones = []string{"us-west-2d"} },
 		"are of two networks":    func(w *run.Wanted) { w.Subnets = []string{"subnet-9c", "subnet-0a"} },
 		"must be of this region": func(w *run.Wanted) { w.Subnets = []string{"subnet-77"} },
 	} {

@@ -45,6 +45,7 @@ type cloud struct {
 	groups     map[string]*fakeGroup
 	schedules  map[string]*fakeSchedule
 	parameters map[string]string
+	readers    map[string]string // parameter → ARN of the instance that may read it
 	objects    map[string][]byte
 	images     map[string]string // repository:tag → digest
 	lives      []life            // what becomes of the next machines; then, of each: passes
@@ -69,13 +70,14 @@ func newCloud(t *testing.T) *cloud {
 	role := "arn:aws:iam::123456789012:role/"
 	return &cloud{
 		T: t, clock: awaittest.New(), tokens: map[string]*fakeMachine{}, groups: map[string]*fakeGroup{}, schedules: map[string]*fakeSchedule{},
-		parameters: map[string]string{}, objects: map[string][]byte{}, images: map[string]string{}, faults: map[string][]fault{},
+		parameters: map[string]string{}, readers: map[string]string{}, objects: map[string][]byte{}, images: map[string]string{}, faults: map[string][]fault{},
 		subnets: []fakeSubnet{{"subnet-0b", "us-west-2b", "vpc-0", true}, {"subnet-0a", "us-west-2a", "vpc-0", true}, {"subnet-9c", "us-west-2c", "vpc-9", false}},
 		foundation: sliderule.Foundation{
 			FoundationWanted: sliderule.FoundationWanted{
 				Name: "sliderule-foundation", Domain: "example.org", CertificateSource: "s3://sliderule/cf/example.org.pem", Registry: ecrRegistry,
 			},
-			SchedulerRole: role + "scheduler", RunProfile: "arn:aws:iam::123456789012:instance-profile/runs", ScheduleGroup: "sliderule", LogBucket: bucket,
+			SchedulerRole: role + "scheduler", RunProfile: "arn:aws:iam::123456789012:instance-profile/runs",
+			ReleaseProfile: "arn:aws:iam::123456789012:instance-profile/releases", ScheduleGroup: "sliderule", LogBucket: bucket,
 			ManagedBy: installation, Managed: true, StackStatus: "CREATE_COMPLETE",
 		},
 	}

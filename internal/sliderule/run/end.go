@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
@@ -32,16 +33,20 @@ func scheduleName(id string) string { return id }
 
 // secureEnd schedules the end of a machine that was just started; one whose end cannot be scheduled is terminated.
 func (r *Runner) secureEnd(ctx context.Context, f *sliderule.Foundation, run *Run, m *machine) error {
-	err := r.schedule(ctx, f, run, m)
+	return r.orTerminated(ctx, "scheduling the end of the run "+run.ID, m, r.schedule(ctx, f, run, m))
+}
+
+// orTerminated ends a machine that a step after its start failed for, and tells so; without an error it does nothing.
+func (r *Runner) orTerminated(ctx context.Context, doing string, m *machine, err error) error {
 	if err == nil {
 		return nil
 	}
 	whatBecame := "its machine " + m.id() + " was terminated"
 	if ending := r.terminate(ctx, m.id()); ending != nil {
-		whatBecame = fmt.Sprintf("its machine %s could not be terminated either (%s), and ends itself at its time limit. Terminate it", m.id(), inWords(ending))
+		whatBecame = fmt.Sprintf("its machine %s could not be terminated either (%s), and ends itself at its time limit. Terminate it", m.id(), call.Words(ending))
 	}
 	return &step.Error{
-		Step: "scheduling the end of the run " + run.ID, Err: err, Words: inWords(err) + "; " + whatBecame, Remedy: remedy(err),
+		Step: doing, Err: err, Words: call.Words(err) + "; " + whatBecame, Remedy: remedy(err),
 	}
 }
 
@@ -80,7 +85,7 @@ func (r *Runner) dropSchedule(ctx context.Context, f *sliderule.Foundation, id s
 // terminate ends a machine; one that is not there any more is no error.
 func (r *Runner) terminate(ctx context.Context, instance string) error {
 	_, err := repeat(ctx, r, ec2.NewFromConfig(r.config).TerminateInstances, &ec2.TerminateInstancesInput{InstanceIds: []string{instance}})
-	if hasCode(err, "InvalidInstanceID.NotFound") {
+	if call.HasCode(err, "InvalidInstanceID.NotFound") {
 		return nil
 	}
 	return err

@@ -3,6 +3,8 @@ package run
 import (
 	"fmt"
 	"strings"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 )
 
 // Failure is a run that did not pass.
@@ -29,7 +31,7 @@ func (f *Failure) Error() string {
 	}
 	switch {
 	case f.NoLog != nil:
-		fmt.Fprintf(&b, "\nIts log could not be read: %s.", inWords(f.NoLog))
+		fmt.Fprintf(&b, "\nIts log could not be read: %s.", call.Words(f.NoLog))
 	case len(f.Tail) == 0:
 		b.WriteString("\nIt left no log.")
 		return b.String()

@@ -17,6 +17,8 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/run/script"
 )
 
 // NoCapacity says that no machine was to be had.
@@ -47,13 +49,26 @@ type order struct {
 	request    ec2.RunInstancesInput // but for what differs from one try to the next
 	tags       map[string]string
 	subnets    []subnet
+	token      string // name of the parameter with its token; "" for none
+}
+
+// profile is what a machine may do: tests read images and data, and releases push. A foundation that was made before
+// there were two has to be updated first, for its one may not push.
+func profile(f *sliderule.Foundation, kind script.Kind) (string, error) {
+	if kind != script.Release {
+		return f.RunProfile, nil
+	}
+	if f.ReleaseProfile == "" {
+		return "", advice("the foundation %s has no profile for releases yet. Apply its provisioner_sliderule_foundation again, which adds it", f.Name)
+	}
+	return f.ReleaseProfile, nil
 }
 
 // request is what every try has in common.
-func request(f *sliderule.Foundation, w Wanted, image, group, userData string) ec2.RunInstancesInput {
+func request(w Wanted, profile, image, group, userData string) ec2.RunInstancesInput {
 	return ec2.RunInstancesInput{
 		MinCount: aws.Int32(1), MaxCount: aws.Int32(1), ImageId: &image, UserData: aws.String(base64.StdEncoding.EncodeToString([]byte(userData))),
-		IamInstanceProfile:                &types.IamInstanceProfileSpecification{Arn: &f.RunProfile},
+		IamInstanceProfile:                &types.IamInstanceProfileSpecification{Arn: &profile},
 		InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 		// Two hops, as containers on a bridge are one further away.
 		MetadataOptions: &types.InstanceMetadataOptionsRequest{
@@ -105,7 +120,7 @@ func (r *Runner) launch(ctx context.Context, o order) (*machine, error) {
 				m, err := r.begin(ctx, o, o.try(len(none.Tried), kind, spot, where))
 				if !noCapacity(err) {
 					if err == nil {
-						r.tell(ctx, o.ID, "started the machine %s, %s; it ends at %s at the latest", m.id(), what, o.EndsAt.Format(time.RFC3339))
+						r.tell(ctx, o.ID, "started the machine %s, %s; it ends at %s at the latest%s", m.id(), what, o.EndsAt.Format(time.RFC3339), o.after())
 					}
 					return m, err
 				}
@@ -116,6 +131,14 @@ func (r *Runner) launch(ctx context.Context, o order) (*machine, error) {
 		}
 	}
 	return nil, none
+}
+
+// after tells of the attempts before a run; "" when it is the first.
+func (run *Run) after() string {
+	if len(run.Previous) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (attempt %d, after %s)", len(run.Previous)+1, strings.Join(run.Previous, ", "))
 }
 
 func market(spot bool) string {
@@ -134,13 +157,16 @@ func code(err error) string {
 }
 
 // begin makes one try, and schedules the end of what it started before anything else happens. A machine whose end
-// cannot be scheduled is terminated.
+// cannot be scheduled, or that cannot be given its token, is terminated.
 func (r *Runner) begin(ctx context.Context, o order, try *ec2.RunInstancesInput) (m *machine, err error) {
 	err = whole(ctx, func(ctx context.Context) error {
 		if m, err = r.runInstance(ctx, o.ID, try); err != nil {
 			return err
 		}
-		return r.secureEnd(ctx, o.foundation, o.Run, m)
+		if err = r.secureEnd(ctx, o.foundation, o.Run, m); err != nil {
+			return err
+		}
+		return r.giveToken(ctx, o, m)
 	})
 	return m, err
 }
@@ -155,8 +181,8 @@ func (r *Runner) runInstance(ctx context.Context, id string, try *ec2.RunInstanc
 	if err == nil {
 		err = errors.New("EC2 told no machine")
 	}
-	nothingRuns := refused(err) || noCapacity(err) || throttled(err) || unknownHost(err) || withoutCredentials(err)
-	if nothingRuns && !hasCode(err, "IdempotentParameterMismatch") {
+	nothingRuns := call.Refused(err) || noCapacity(err) || call.Throttled(err) || call.UnknownHost(err) || call.WithoutCredentials(err)
+	if nothingRuns && !call.HasCode(err, "IdempotentParameterMismatch") {
 		return nil, err
 	}
 	var found *machine
@@ -168,9 +194,9 @@ func (r *Runner) runInstance(ctx context.Context, id string, try *ec2.RunInstanc
 	if found != nil {
 		return found, nil
 	}
-	words := inWords(err)
+	words := call.Words(err)
 	if looked != nil {
-		words += "; looking for it: " + inWords(looked)
+		words += "; looking for it: " + call.Words(looked)
 	}
 	return nil, fmt.Errorf("%w (%s); it would bear the tag provisioner_run=%s", ErrUnknown, words, id)
 }

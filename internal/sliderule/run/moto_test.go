@@ -96,10 +96,6 @@ func newAccount(t *testing.T) *account {
 	if err != nil || a.foundation.Problem != nil {
 		t.Fatalf("got %+v, %v", a.foundation, err)
 	}
-	// The bucket takes calls by TLS alone, which moto does not speak.
-	if _, err := s3.NewFromConfig(a.config, byPath).DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: &a.foundation.LogBucket}); err != nil {
-		t.Fatal(err)
-	}
 	return a
 }
 

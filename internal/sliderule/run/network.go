@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
 )
 
@@ -43,21 +44,21 @@ func (r *Runner) subnets(ctx context.Context, w Wanted) ([]subnet, error) {
 		input.NextToken = page.NextToken
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("the region %s has no default VPC with subnets. Name subnets that have a way out to the internet", r.config.Region)
+		return nil, advice("the region %s has no default VPC with subnets. Name subnets that have a way out to the internet", r.config.Region)
 	}
 	order := func(s subnet) int { return slices.Index(w.Subnets, s.id) }
 	if len(w.Zones) > 0 {
 		zones := slices.Sorted(maps.Keys(byZone(found)))
 		found = slices.DeleteFunc(found, func(s subnet) bool { return !slices.Contains(w.Zones, s.zone) })
 		if len(found) == 0 {
-			return nil, fmt.Errorf("zones %s: there is no subnet for runs in them, but in %s", strings.Join(w.Zones, ", "), strings.Join(zones, ", "))
+			return nil, advice("zones %s: there is no subnet for runs in them. Name zones of %s", strings.Join(w.Zones, ", "), strings.Join(zones, ", "))
 		}
 		order = func(s subnet) int { return slices.Index(w.Zones, s.zone) }
 	}
 	slices.SortStableFunc(found, func(a, b subnet) int { return cmp.Or(order(a)-order(b), cmp.Compare(a.zone, b.zone)) })
 	for _, s := range found[1:] {
 		if s.vpc != found[0].vpc {
-			return nil, fmt.Errorf("subnets %s and %s are of two networks, %s and %s: name subnets of one", found[0].id, s.id, found[0].vpc, s.vpc)
+			return nil, advice("subnets %s and %s are of two networks, %s and %s: name subnets of one", found[0].id, s.id, found[0].vpc, s.vpc)
 		}
 	}
 	return found, nil
@@ -80,7 +81,7 @@ func (r *Runner) group(ctx context.Context, f *sliderule.Foundation, w Wanted, v
 			return "", err
 		}
 		if len(found) == 0 {
-			return "", fmt.Errorf("security_group %s: there is no such group in %s", w.SecurityGroup, r.config.Region)
+			return "", advice("security_group %s: there is no such group. Name one of %s", w.SecurityGroup, r.config.Region)
 		}
 		return w.SecurityGroup, closed(found[0])
 	}
@@ -92,7 +93,7 @@ func (r *Runner) group(ctx context.Context, f *sliderule.Foundation, w Wanted, v
 		if len(found) > 0 {
 			return aws.ToString(found[0].GroupId), closed(found[0])
 		}
-		made, err := once(ctx, ec2.NewFromConfig(r.config).CreateSecurityGroup, &ec2.CreateSecurityGroupInput{
+		made, err := call.Once(ctx, ec2.NewFromConfig(r.config).CreateSecurityGroup, &ec2.CreateSecurityGroupInput{
 			GroupName: aws.String(groupName(f)), Description: aws.String("SlideRule test runs and releases: nobody is let in"), VpcId: &vpc,
 			TagSpecifications: specifications(map[string]string{"Name": groupName(f), cloudformation.ManagedByTag: r.options.Installation}, types.ResourceTypeSecurityGroup),
 		})
@@ -100,7 +101,7 @@ func (r *Runner) group(ctx context.Context, f *sliderule.Foundation, w Wanted, v
 			return aws.ToString(made.GroupId), nil
 		}
 		// Another run was faster, or the reply was lost: the next look tells.
-		if refused(err) && !hasCode(err, "InvalidGroup.Duplicate") {
+		if call.Refused(err) && !call.HasCode(err, "InvalidGroup.Duplicate") {
 			return "", err
 		}
 		if err := r.options.Clock.Sleep(ctx, groupPause); err != nil {
@@ -127,7 +128,7 @@ func closed(group types.SecurityGroup) error {
 	if len(group.IpPermissions) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the security group %s (%s) lets others in: a run executes what a branch says, and nobody may reach it. Remove its inbound rules, or name another group", aws.ToString(group.GroupId), aws.ToString(group.GroupName))
+	return advice("the security group %s (%s) lets others in: a run executes what a branch says, and nobody may reach it. Remove its inbound rules, or name another group", aws.ToString(group.GroupId), aws.ToString(group.GroupName))
 }
 
 // removeGroups takes away the groups of runs that no machine needs any more: they would keep a network from being
@@ -146,7 +147,7 @@ func (r *Runner) removeGroups(ctx context.Context, f *sliderule.Foundation) erro
 			continue
 		}
 		_, err = repeat(ctx, r, ec2.NewFromConfig(r.config).DeleteSecurityGroup, &ec2.DeleteSecurityGroupInput{GroupId: group.GroupId})
-		if err != nil && !hasCode(err, "DependencyViolation", "InvalidGroup.NotFound", "InvalidGroup.InUse") {
+		if err != nil && !call.HasCode(err, "DependencyViolation", "InvalidGroup.NotFound", "InvalidGroup.InUse") {
 			return err
 		}
 	}

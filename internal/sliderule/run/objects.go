@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/run/script"
 )
 
@@ -36,7 +37,7 @@ func (r *Runner) read(ctx context.Context, bucket, key, part string, most int64)
 		input.Range = &part
 	}
 	err = r.line.Ask(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, callTimeout)
+		ctx, done := context.WithTimeout(ctx, call.Timeout)
 		defer done()
 		answer, err := s3.NewFromConfig(r.config, s3Options).GetObject(ctx, input)
 		if err != nil {
@@ -47,9 +48,9 @@ func (r *Runner) read(ctx context.Context, bucket, key, part string, most int64)
 		return err
 	})
 	switch {
-	case hasCode(err, "InvalidRange"): // it is empty
+	case call.HasCode(err, "InvalidRange"): // it is empty
 		return []byte{}, nil
-	case hasCode(err, "NoSuchKey", "NotFound"), status(err) == http.StatusNotFound && !hasCode(err, "NoSuchBucket"):
+	case call.HasCode(err, "NoSuchKey", "NotFound"), call.Status(err) == http.StatusNotFound && !call.HasCode(err, "NoSuchBucket"):
 		return nil, nil
 	}
 	return content, err

@@ -26,12 +26,16 @@ func (run *Run) judge(m *machine, s *script.Summary, now time.Time) {
 	if m != nil {
 		m.describe(run)
 	}
-	run.Status, run.Reason = Running, ""
+	run.Status, run.Reason, run.Step = Running, "", ""
+	if s != nil && s.Status == script.Running { // it tells how far the run is, and not what it came to
+		run.progress(s)
+		s = nil
+	}
 	switch {
 	case s != nil:
 		run.judgeSummary(m, s, now)
 	case m == nil:
-		run.Status, run.Reason = Vanished, "it has neither a machine nor a summary any more"
+		run.Status, run.Reason = Vanished, "it has no machine any more, and left no summary of its end"+run.at()
 	case m.works():
 		if run.overdue(now) {
 			run.Status, run.Reason = TimedOut, "its machine should have ended at "+run.EndsAt.Format(time.RFC3339)+", and still works"
@@ -39,6 +43,22 @@ func (run *Run) judge(m *machine, s *script.Summary, now time.Time) {
 	case m.state() == types.InstanceStateNameShuttingDown, m.state() == types.InstanceStateNameStopping: // the summary may come
 	default:
 		run.judgeEnd(m, now)
+	}
+}
+
+// progress is what a run that goes on tells of itself.
+func (run *Run) progress(s *script.Summary) {
+	run.identify(s)
+	run.Step, run.Commit, run.Suites = s.Step, s.Commit, s.Suites
+}
+
+// identify takes from a summary what no machine tells any more.
+func (run *Run) identify(s *script.Summary) {
+	if run.Kind == "" {
+		run.Kind, run.Version = s.Kind, s.Version
+	}
+	if run.StartedAt.IsZero() {
+		run.StartedAt = s.Started.UTC()
 	}
 }
 
@@ -55,13 +75,13 @@ func (run *Run) judgeEnd(m *machine, now time.Time) {
 	}
 	switch {
 	case m.byAWS():
-		run.Status, run.Reason = Interrupted, fmt.Sprintf("AWS ended its machine (%s)", why)
+		run.Status, run.Reason = Interrupted, fmt.Sprintf("AWS ended its machine (%s)%s", why, run.at())
 	case run.dueBy(at):
-		run.Status, run.Reason = TimedOut, "its machine ended at the time limit, without a summary"
+		run.Status, run.Reason = TimedOut, "its machine ended at the time limit, without a summary of its end"+run.at()
 	case m.byCall(), m.state() == types.InstanceStateNameStopped:
-		run.Status, run.Reason = Stopped, "somebody ended its machine before it was done"
+		run.Status, run.Reason = Stopped, "somebody ended its machine before it was done"+run.at()
 	default:
-		run.Status, run.Reason = Failed, fmt.Sprintf("its machine ended without a summary (%s)", why)
+		run.Status, run.Reason = Failed, fmt.Sprintf("its machine ended without a summary of its end (%s)%s", why, run.at())
 	}
 }
 
@@ -71,13 +91,8 @@ func (run *Run) dueBy(at time.Time) bool {
 }
 
 func (run *Run) judgeSummary(m *machine, s *script.Summary, now time.Time) {
-	if run.Kind == "" {
-		run.Kind, run.Version = s.Kind, s.Version
-	}
+	run.identify(s)
 	run.Commit, run.Suites, run.Digests, run.EndedAt = s.Commit, s.Suites, s.Images, s.Ended.UTC()
-	if run.StartedAt.IsZero() {
-		run.StartedAt = s.Started.UTC()
-	}
 	run.Reason = said(s)
 	switch s.Status {
 	case script.Passed:

@@ -25,7 +25,7 @@ type registry struct {
 func parseRegistry(address string) (registry, error) {
 	parts := ecrForm.FindStringSubmatch(address)
 	if parts == nil {
-		return registry{}, fmt.Errorf("the foundation's registry %s is none of ECR's, and a release can be pushed to no other. Give the foundation such a registry", address)
+		return registry{}, advice("the foundation's registry %s is none of ECR's, and a release can be pushed to no other. Give the foundation such a registry", address)
 	}
 	path := strings.Trim(parts[3], "/")
 	if path != "" {

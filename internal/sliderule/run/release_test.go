@@ -42,6 +42,21 @@ func TestDefect33AReleaseTellsTheDigestsThatTheRegistryHas(t *testing.T) {
 	}
 }
 
+// What tests run, on a branch that anybody may have written, cannot push images.
+func TestReleasesHaveAProfileOfTheirOwn(t *testing.T) {
+	c := registry(newCloud(t))
+	c.started(tests())
+	c.started(release())
+	if test, release := *c.requests[0].IamInstanceProfile.Arn, *c.requests[1].IamInstanceProfile.Arn; test != c.foundation.RunProfile || release != c.foundation.ReleaseProfile {
+		t.Errorf("a test has %s, a release %s", test, release)
+	}
+	c.foundation.ReleaseProfile = ""
+	if _, err := c.runner().Start(t.Context(), release()); err == nil || !strings.Contains(err.Error(), "has no profile for releases yet. Apply its provisioner_sliderule_foundation again, which adds it") || strings.HasSuffix(err.Error(), "Apply again") || len(c.requests) != 2 {
+		t.Errorf("got %v", err)
+	}
+	c.started(tests())
+}
+
 func TestATagThatIsThereIsRefusedUnlessOverwritten(t *testing.T) {
 	c := registry(newCloud(t))
 	c.images["ilb:v5.6.0"] = "sha256:old"

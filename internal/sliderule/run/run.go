@@ -48,8 +48,9 @@ type Run struct {
 	SummaryURI   string    // s3://bucket/key
 	LogURI       string
 
+	Step    string                  // that it was at a while ago, such as "suite build"; "" before the first, and when a summary tells its end
 	Commit  string                  // that the version was, of a run with a summary
-	Suites  map[string]script.Suite // of a test run that has ended
+	Suites  map[string]script.Suite // of a test run: while it runs, those that are done
 	Digests map[string]string       // of the images of a release that has ended, by name
 
 	Managed   bool   // by this installation
@@ -62,7 +63,7 @@ type Run struct {
 type Event struct {
 	At    time.Time
 	Run   string // its id
-	Words string // such as "t4g.2xlarge spot in us-west-2a: no capacity"
+	Words string // such as "python passed: 214 passed, 6 skipped, in 12m20s" or "t4g.2xlarge spot in us-west-2a: no capacity"
 }
 
 // String reads: run: words.

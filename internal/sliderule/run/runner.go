@@ -12,6 +12,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 )
 
 // Options say how runs are made.
@@ -52,7 +53,7 @@ func New(cfg aws.Config, o Options) *Runner {
 	if o.Unique == nil {
 		o.Unique = unique
 	}
-	return &Runner{config: eachCallOnce(cfg), options: o, line: newLine(o.Clock)}
+	return &Runner{config: call.Singly(cfg), options: o, line: call.Line(o.Clock, again)}
 }
 
 func unique() string {
@@ -84,7 +85,7 @@ func (r *Runner) foundation(ctx context.Context) (*sliderule.Foundation, error) 
 		return nil, failed(doing, fmt.Errorf("%w: it is the installation %q's, whose scheduler may not end runs of %q", ErrForeign, f.ManagedBy, r.options.Installation))
 	}
 	for _, needed := range []struct{ what, value string }{
-		{"schedule group", f.ScheduleGroup}, {"role of the scheduler", f.SchedulerRole}, {"profile of runs", f.RunProfile}, {"log bucket", f.LogBucket},
+		{"schedule group", f.ScheduleGroup}, {"role of the scheduler", f.SchedulerRole}, {"profile of test runs", f.RunProfile}, {"log bucket", f.LogBucket},
 	} {
 		if needed.value == "" {
 			return nil, failed(doing, fmt.Errorf("%w yet: its stack is %s, and tells no %s", sliderule.ErrNoFoundation, f.StackStatus, needed.what))

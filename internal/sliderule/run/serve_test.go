@@ -77,6 +77,12 @@ func (c *cloud) serve(in any) (any, error) {
 		}
 		c.parameters[*in.Name] = *in.Value
 		return &ssm.PutParameterOutput{}, nil
+	case *ssm.AddTagsToResourceInput:
+		if _, there := c.parameters[*in.ResourceId]; !there || in.ResourceType != ssmtypes.ResourceTypeForTaggingParameter {
+			return nil, refusal("InvalidResourceId", "")
+		}
+		c.readers[*in.ResourceId] = *in.Tags[0].Value
+		return &ssm.AddTagsToResourceOutput{}, nil
 	case *ssm.DeleteParameterInput:
 		if _, there := c.parameters[*in.Name]; !there {
 			return nil, refusal("ParameterNotFound", "")

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/run/script"
@@ -52,6 +53,9 @@ func (r *Runner) prepare(ctx context.Context, w Wanted, previous []string) (*Run
 	run.locate(f)
 	// An interrupted attempt may have pushed some of the images: they are this release's own.
 	overwrite := w.Overwrite || len(previous) > 0
+	if _, err := profile(f, w.Kind); err != nil {
+		return nil, err
+	}
 	if w.Kind == script.Release {
 		if err := r.checkRegistry(ctx, f, w, overwrite); err != nil {
 			return nil, err
@@ -75,12 +79,13 @@ func (r *Runner) prepare(ctx context.Context, w Wanted, previous []string) (*Run
 		Overwrite: overwrite, MoveLatest: w.MoveLatest, Images: w.Images,
 	}
 	inputs.DataBucket, inputs.DataFolder = data(f.CertificateSource)
-	if inputs.TokenParameter, err = r.putToken(ctx, f, w, run); err != nil {
+	if o.token, err = r.putToken(ctx, f, w, run); err != nil {
 		return nil, failed("handing the token of "+w.Cluster+" to the "+w.title(), err)
 	}
+	inputs.TokenParameter = o.token
 	m, err := r.machineFor(ctx, o, inputs, image, group)
 	if err != nil {
-		if inputs.TokenParameter != "" {
+		if o.token != "" {
 			err = errors.Join(err, r.withoutToken(ctx, f, run.ID))
 		}
 		return nil, err
@@ -96,10 +101,14 @@ func (r *Runner) machineFor(ctx context.Context, o order, inputs script.Inputs, 
 	if err != nil {
 		return nil, err
 	}
+	as, err := profile(o.foundation, o.Kind)
+	if err != nil {
+		return nil, err
+	}
 	for attempt := 1; ; attempt++ {
-		o.request = request(o.foundation, o.Wanted, image, group, userData)
+		o.request = request(o.Wanted, as, image, group, userData)
 		m, err := r.launch(ctx, o)
-		if !hasCode(err, "InvalidGroup.NotFound") || o.SecurityGroup != "" || attempt > 1 {
+		if !call.HasCode(err, "InvalidGroup.NotFound") || o.SecurityGroup != "" || attempt > 1 {
 			return m, err
 		}
 		if group, err = r.group(ctx, o.foundation, o.Wanted, o.subnets[0].vpc); err != nil {

@@ -83,6 +83,15 @@ func TestARunIsOneSpotMachineThatNobodyReachesAndThatEndsItself(t *testing.T) {
 	}
 }
 
+// Another architecture has its own image and its own machines.
+func TestARunOnAnotherArchitecture(t *testing.T) {
+	c := newCloud(t)
+	got := c.started(tests(func(w *run.Wanted) { w.Architecture, w.InstanceTypes = "x86_64", nil }))
+	if !strings.HasSuffix(got.AMI, "al2023-ami-kernel-default-x86_64") || got.InstanceType != run.DefaultInstanceTypes("x86_64")[0] || *c.requests[0].ImageId != got.AMI {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // The machine that nobody waits for is ended by its schedule, and not before.
 func TestTheScheduleEndsAMachineThatDoesNotEndItself(t *testing.T) {
 	c := newCloud(t)
@@ -233,9 +242,9 @@ func TestDefects31And33NoProgramIsToldAndTheImageIs(t *testing.T) {
 
 func TestAFoundationThatARunCannotStandOnIsRefused(t *testing.T) {
 	for want, change := range map[string]func(*cloud){
-		"tells no profile of runs":     func(c *cloud) { c.foundation.RunProfile = "" },
-		"tells no schedule group":      func(c *cloud) { c.foundation.ScheduleGroup = "" },
-		`it is the installation "b"'s`: func(c *cloud) { c.foundation.ManagedBy = "b" },
+		"tells no profile of test runs": func(c *cloud) { c.foundation.RunProfile = "" },
+		"tells no schedule group":       func(c *cloud) { c.foundation.ScheduleGroup = "" },
+		`it is the installation "b"'s`:  func(c *cloud) { c.foundation.ManagedBy = "b" },
 	} {
 		c := newCloud(t)
 		change(c)

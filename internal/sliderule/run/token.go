@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/cloudformation"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/run/script"
 )
@@ -37,6 +39,9 @@ func (r *Runner) putToken(ctx context.Context, f *sliderule.Foundation, w Wanted
 	if err != nil {
 		return "", err
 	}
+	if _, err := instanceARN(f, r.config.Region, ""); err != nil {
+		return "", err // nobody could be let read it
+	}
 	r.tokens.Store(run.ID, token)
 	name := tokenParameter(f, run.ID)
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
@@ -46,16 +51,42 @@ func (r *Runner) putToken(ctx context.Context, f *sliderule.Foundation, w Wanted
 		Tags:        []types.Tag{tag(cloudformation.RunTag, run.ID), tag(cloudformation.ManagedByTag, r.options.Installation)},
 	})
 	// No other run has its id: a parameter of that name is this one, and only the reply was lost.
-	if err != nil && !hasCode(err, "ParameterAlreadyExists") {
+	if err != nil && !call.HasCode(err, "ParameterAlreadyExists") {
 		return "", fmt.Errorf("writing the parameter %s: %w", name, err)
 	}
 	return name, nil
 }
 
+// giveToken lets the machine of a run, and no other, read and delete the parameter with the run's token: all tests have
+// one role, and that role touches what has the ARN of its own instance in a tag. The program tries until then. A machine
+// that cannot be given its token would work for nothing, and is terminated.
+func (r *Runner) giveToken(ctx context.Context, o order, m *machine) error {
+	if o.token == "" {
+		return nil
+	}
+	of, err := instanceARN(o.foundation, r.config.Region, m.id())
+	if err == nil {
+		_, err = repeat(ctx, r, ssm.NewFromConfig(r.config).AddTagsToResource, &ssm.AddTagsToResourceInput{
+			ResourceType: types.ResourceTypeForTaggingParameter, ResourceId: &o.token,
+			Tags: []types.Tag{{Key: aws.String(cloudformation.RunInstanceTag), Value: &of}},
+		})
+	}
+	return r.orTerminated(ctx, "letting the machine of the run "+o.ID+" read its token", m, err)
+}
+
+// instanceARN is the ARN of an instance, in the partition and account of the foundation.
+func instanceARN(f *sliderule.Foundation, region, id string) (string, error) {
+	of, err := arn.Parse(f.RunProfile)
+	if err != nil || of.AccountID == "" {
+		return "", advice("the account is not known: the foundation %s tells %q as the ARN of the profile of test runs. Apply its provisioner_sliderule_foundation again", f.Name, f.RunProfile)
+	}
+	return arn.ARN{Partition: of.Partition, Service: "ec2", Region: region, AccountID: of.AccountID, Resource: "instance/" + id}.String(), nil
+}
+
 // dropToken deletes the parameter of a run, if there is one.
 func (r *Runner) dropToken(ctx context.Context, f *sliderule.Foundation, id string) error {
 	_, err := repeat(ctx, r, ssm.NewFromConfig(r.config).DeleteParameter, &ssm.DeleteParameterInput{Name: aws.String(tokenParameter(f, id))})
-	if hasCode(err, "ParameterNotFound") {
+	if call.HasCode(err, "ParameterNotFound") {
 		return nil
 	}
 	return err

@@ -62,6 +62,53 @@ func TestThePrivateTokenReachesTheRunAndNobodyElse(t *testing.T) {
 	}
 }
 
+// All tests have one role, which reads what has the ARN of its own instance in a tag: the tag is there before the program
+// may look, whatever happens to the reply, and in the partition and account of the foundation.
+func TestATokenIsReadByTheMachineOfItsRunAlone(t *testing.T) {
+	c := newCloud(t)
+	c.foundation.RunProfile = "arn:aws-us-gov:iam::210987654321:instance-profile/runs"
+	c.fail("AddTagsToResource", fault{effect: true, err: errLost}, fault{err: errUnavailable})
+	begun, err := c.runner(private).Start(t.Context(), tests())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.readers["/sliderule-foundation/runs/"+begun.ID+"/token"], "arn:aws-us-gov:ec2:us-west-2:210987654321:instance/"+begun.InstanceID; got != want {
+		t.Errorf("%q may read it, not %q", got, want)
+	}
+	if program := c.machines[0].userData; !strings.Contains(program, "TRIES=6 retry aws ssm get-parameter") {
+		t.Error("the program does not try for long")
+	}
+
+	// Without its token a machine would work for nothing.
+	c = newCloud(t)
+	c.fail("AddTagsToResource", fault{err: errDenied})
+	_, err = c.runner(private).Start(t.Context(), tests())
+	if err == nil || !strings.Contains(err.Error(), "read its token") || !strings.Contains(err.Error(), "was terminated") || len(c.working()) != 0 || len(c.parameters) != 0 {
+		t.Errorf("got %v; %d machines work, left %v", err, len(c.working()), c.parameters)
+	}
+
+	// And one that nobody could be let read is not written.
+	c = newCloud(t)
+	c.foundation.RunProfile = "runs"
+	if _, err = c.runner(private).Start(t.Context(), tests()); err == nil || !strings.Contains(err.Error(), "the account is not known") || len(c.machines) != 0 || c.count("PutParameter") != 0 {
+		t.Errorf("got %v after %v", err, c.calls)
+	}
+}
+
+// An interrupt between a machine and its token leaves a machine that can go on.
+func TestAnInterruptBetweenAMachineAndItsTokenLeavesBoth(t *testing.T) {
+	c := newCloud(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	c.during = func(call string) {
+		if call == "CreateSchedule" {
+			cancel()
+		}
+	}
+	if begun, err := c.runner(private).Start(ctx, tests()); err != nil || len(c.readers) != 1 || len(c.working()) != 1 {
+		t.Errorf("got %+v, %v; readers %v", begun, err, c.readers)
+	}
+}
+
 func TestATokenDoesNotOutliveARunThatDidNotComeAbout(t *testing.T) {
 	c := newCloud(t)
 	c.capacity = func(string, string, bool) string { return "InsufficientInstanceCapacity" }

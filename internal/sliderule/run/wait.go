@@ -10,13 +10,12 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/await"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/call"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/run/script"
 )
 
-const (
-	leave     = 3 * time.Minute // how long a machine may take to end after its run has a result
-	tellEvery = 5 * time.Minute // how often it is told that a run still works
-)
+// leave is how long a machine may take to end after its run has a result.
+const leave = 3 * time.Minute
 
 // Wait waits until a run has come to its end, and its machine too. A run that AWS interrupted is tried again, Retries
 // times in all, under another id: the run that is returned is the last attempt, and names those before it.
@@ -46,6 +45,7 @@ func (r *Runner) Wait(ctx context.Context, run *Run) (*Run, error) {
 		if last.Status != Interrupted || len(last.Previous) >= last.Retries {
 			return &last, r.verdict(ctx, f, &last)
 		}
+		r.tell(ctx, last.ID, "it is tried again: attempt %d of at most %d", len(last.Previous)+2, last.Retries+1)
 		next, err := r.start(ctx, last.Wanted, append(slices.Clone(last.Previous), last.ID))
 		if err != nil && ctx.Err() != nil { // it is tried again when it is waited for again
 			last.Problem = err
@@ -54,7 +54,6 @@ func (r *Runner) Wait(ctx context.Context, run *Run) (*Run, error) {
 		if err != nil {
 			return &last, err
 		}
-		r.tell(ctx, next.ID, "attempt %d, after %s", next.Attempt, last.ID)
 		last = *next
 	}
 }
@@ -70,24 +69,20 @@ func (run *Run) ended() string {
 // more. An error is always the end of the wait on our side, never the run's.
 func (r *Runner) untilEnded(ctx context.Context, f *sliderule.Foundation, run *Run) (m *machine, err error) {
 	began, started := r.options.Clock.Now(), run.InstanceID != ""
-	var since, told time.Time // of the result; of the last event
-	told = began
-	var state types.InstanceStateName
+	var since time.Time // of the result
+	news := r.teller(ctx, run)
 	err = await.Until(ctx, r.options.Clock, await.Patient, func(ctx context.Context) (bool, error) {
 		if m, err = r.look(ctx, f, run); err != nil {
 			return false, err
 		}
 		now := r.options.Clock.Now()
+		news.look(run, m, now)
 		if m == nil {
 			if started && run.Status == Vanished && now.Sub(began) < lag { // it was started a moment ago
 				run.Status, run.Reason = Running, ""
 				return false, nil
 			}
 			return true, nil
-		}
-		if m.state() != state || now.Sub(told) >= tellEvery {
-			state, told = m.state(), now
-			r.tell(ctx, run.ID, "the machine %s is %s, %s after its start", m.id(), state, now.Sub(run.StartedAt).Round(time.Second))
 		}
 		if m.gone() || (run.Status == Passed && !m.works() && m.state() != types.InstanceStateNameStopped) {
 			return true, nil
@@ -118,7 +113,7 @@ func (r *Runner) tidy(ctx context.Context, f *sliderule.Foundation, run *Run, m 
 	}
 	for _, err := range errs {
 		if err != nil {
-			r.tell(ctx, run.ID, "left behind, until it ends by itself: %s", inWords(err))
+			r.tell(ctx, run.ID, "left behind, until it ends by itself: %s", call.Words(err))
 		}
 	}
 }

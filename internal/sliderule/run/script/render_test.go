@@ -189,7 +189,7 @@ func TestParseSummary(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	for _, text := range []string{
-		"", "{", "{}", "null", `{"run_id":"x","kind":"test","status":"running"}`, `{"kind":"test","status":"passed"}`, `{"run_id":"x","status":"passed"}`,
+		"", "{", "{}", "null", `{"run_id":"x","kind":"test","status":"walking"}`, `{"kind":"test","status":"passed"}`, `{"run_id":"x","status":"passed"}`,
 		`{"branch":"main","status":true}`,
 	} {
 		if _, err := script.ParseSummary([]byte(text)); err == nil {

@@ -37,6 +37,10 @@ func TestEverySuitePasses(t *testing.T) {
 		!w.called("docker", "login", "--username", "AWS", registry) || !w.called("shutdown", "-h", "+720") {
 		t.Errorf("%v", w.runner.Calls())
 	}
+	if !w.called("docker", "run", "build", "make config-debug && make") || !w.called("docker", "run", "selftest", "make selftest") ||
+		!w.called("mamba", "env", "create", "environment.yml") || !w.called("npm", "test") {
+		t.Errorf("some of the suites are not what they should be: %v", w.runner.Calls())
+	}
 	if calls := w.runner.Calls(); calls[0].String() != "shutdown -h +720" {
 		t.Errorf("the first call is %v", calls[0])
 	}
@@ -210,6 +214,25 @@ func TestUploadsThatNeverWork(t *testing.T) {
 	}
 }
 
+// A token that this machine may not read is not waited for without end.
+func TestATokenOfAnotherMachine(t *testing.T) {
+	w, in := newWorld(t), test()
+	in.TokenParameter = "/sliderule-foundation/runs/" + in.RunID
+	_, err := ssm.NewFromConfig(w.config).PutParameter(t.Context(), &ssm.PutParameterInput{
+		Name: &in.TokenParameter, Value: aws.String("ghp_secretsecret"), Type: ssmtypes.ParameterTypeSecureString,
+		Tags: []ssmtypes.Tag{{Key: aws.String("provisioner_run_instance"), Value: aws.String("arn:aws:ec2:" + region + ":123456789012:instance/i-0123")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := w.run(in); s.Status != script.Failed || s.Failure.Step != "token" || !strings.Contains(s.Failure.Words, in.TokenParameter+", cannot be read") || len(w.runner.Calls("aws", "ssm", "get-parameter")) != 6 {
+		t.Errorf("%+v, %+v", s, s.Failure)
+	}
+	if w.called("pytest") {
+		t.Error("tests ran without their token")
+	}
+}
+
 // The token of a private cluster reaches the clients, and nothing else; it is gone with the run.
 func TestTheToken(t *testing.T) {
 	for _, token := range []string{"ghp_secretsecret", "eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQiOjF9.c2VjcmV0"} {
@@ -220,8 +243,15 @@ func TestTheToken(t *testing.T) {
 			if _, err := parameters.PutParameter(t.Context(), &ssm.PutParameterInput{Name: &in.TokenParameter, Value: &token, Type: ssmtypes.ParameterTypeSecureString}); err != nil {
 				t.Fatal(err)
 			}
-			if s := w.run(in); s.Status != script.Passed {
-				t.Errorf("%+v", s)
+			w.runner.Order(runner.Order{Command: "aws ssm get-parameter", Status: 254, Times: 5}) // as long as the tag is not known
+			instance := w.begin(in)
+			own := ssmtypes.Tag{Key: aws.String("provisioner_run_instance"), Value: aws.String("arn:aws:ec2:" + region + ":123456789012:instance/" + instance)}
+			if _, err := parameters.AddTagsToResource(t.Context(), &ssm.AddTagsToResourceInput{ResourceType: ssmtypes.ResourceTypeForTaggingParameter, ResourceId: &in.TokenParameter, Tags: []ssmtypes.Tag{own}}); err != nil {
+				t.Fatal(err)
+			}
+			w.end(instance)
+			if s := w.summary(in); s.Status != script.Passed {
+				t.Errorf("%+v, %+v", s, s.Failure)
 			}
 			if _, err := parameters.GetParameter(t.Context(), &ssm.GetParameterInput{Name: aws.String(in.TokenParameter)}); err == nil {
 				t.Error("the token is still there")

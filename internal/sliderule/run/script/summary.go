@@ -9,6 +9,7 @@ import (
 
 // The statuses of a run.
 const (
+	Running     = "running"     // it goes on: the summary tells how far it was a while ago
 	Passed      = "passed"      // every suite passed or was skipped; every image was pushed
 	Failed      = "failed"      // a suite or a step failed
 	TimedOut    = "timed_out"   // the limit was reached
@@ -21,7 +22,8 @@ const (
 	Errored = "error"   // it ended without a result, or was not reached
 )
 
-// Summary is what a run leaves, in the object summary.json.
+// Summary is what a run leaves, in the object summary.json. While it runs it leaves one at each suite of a test, and
+// before a release builds and pushes: with the suites that are done, the step that it is at, and no end.
 type Summary struct {
 	RunID   string            `json:"run_id"`
 	Kind    Kind              `json:"kind"`
@@ -33,6 +35,7 @@ type Summary struct {
 	Suites  map[string]Suite  `json:"suites,omitempty"` // of a test run, by name
 	Images  map[string]string `json:"images,omitempty"` // of a release: the digest, by name
 	Failure *Failure          `json:"failure,omitempty"`
+	Step    string            `json:"step,omitempty"` // of a run that goes on, such as "suite build"
 }
 
 // Suite is the result of one suite.
@@ -54,14 +57,14 @@ type Failure struct {
 // Suites are the suites of a test run, in their order.
 func Suites() []string { return []string{"python", "node", "build", "selftest", "ams", "manager"} }
 
-// ParseSummary reads a summary. What is not the summary of a run that ended is an error.
+// ParseSummary reads a summary. What is not the summary of a run is an error.
 func ParseSummary(document []byte) (Summary, error) {
 	var s Summary
 	if err := json.Unmarshal(document, &s); err != nil {
 		return Summary{}, fmt.Errorf("the summary is no JSON of a run: %w", err)
 	}
-	if !slices.Contains([]string{Passed, Failed, TimedOut, Interrupted}, s.Status) {
-		return Summary{}, fmt.Errorf("the summary has the status %q, which no run ends with", s.Status)
+	if !slices.Contains([]string{Running, Passed, Failed, TimedOut, Interrupted}, s.Status) {
+		return Summary{}, fmt.Errorf("the summary has the status %q, which no run has", s.Status)
 	}
 	if s.RunID == "" || (s.Kind != Test && s.Kind != Release) {
 		return Summary{}, fmt.Errorf("the summary does not say which run it is of")

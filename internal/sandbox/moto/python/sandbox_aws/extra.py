@@ -2,12 +2,13 @@
 the others are only there by name, with a physical id and attributes, until their stack goes."""
 
 import json
+from types import SimpleNamespace
 
 from moto.budgets.models import budgets_backends
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeBucket, s3_backends
 from moto.scheduler.models import scheduler_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.utilities.utils import get_partition
@@ -148,6 +149,27 @@ class _BucketPolicy(Kind):
         if properties["Bucket"] in backend.buckets:
             backend.delete_bucket_policy(properties["Bucket"])
 
+
+def _asks_for_tls(statement):
+    return statement.get("Effect") == "Deny" and statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false"
+
+
+_get_permission = FakeBucket.get_permission
+
+
+def _over_tls(bucket, action, resource):
+    """AWS is spoken to over TLS, and so meets a policy that denies everything else. The emulator is spoken to without, and
+    moto takes a condition that it cannot look up for a refusal: every call would be one. What it evaluates leaves such a
+    statement out; the policy itself stays as it was written."""
+    policy = bucket.policy
+    if policy is not None:
+        document = json.loads(policy)
+        statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+        policy = json.dumps(dict(document, Statement=[s for s in statements if not _asks_for_tls(s)])).encode()
+    return _get_permission(SimpleNamespace(policy=policy), action, resource)
+
+
+FakeBucket.get_permission = _over_tls
 
 _add("AWS::Scheduler::ScheduleGroup", _ScheduleGroup())
 _add("AWS::Scheduler::Schedule", _Schedule())

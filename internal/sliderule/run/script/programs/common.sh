@@ -57,15 +57,15 @@ end_after() {
 	kill -KILL -- "-$2"
 }
 
-# Tries three times; what it waits in between doubles.
+# Tries three times, or TRIES; what it waits in between doubles.
 retry() {
-	local attempt delay=10
-	for attempt in 1 2 3; do
+	local attempt delay=10 tries=${TRIES:-3}
+	for ((attempt = 1; attempt <= tries; attempt++)); do
 		if "$@"; then
 			return 0
 		fi
 		echo "attempt $attempt failed: $*" >&2
-		if [ "$attempt" -lt 3 ]; then
+		if [ "$attempt" -lt "$tries" ]; then
 			sleep "$delay"
 			delay=$((delay * 2))
 		fi
@@ -101,8 +101,9 @@ watch_log() {
 	done
 }
 
+# upload FILE NAME [OPTION ...]
 upload() {
-	aws s3 cp --only-show-errors "$1" "s3://$BUCKET/$PREFIX/$RUN_ID/$2"
+	aws s3 cp --only-show-errors "${@:3}" "$1" "s3://$BUCKET/$PREFIX/$RUN_ID/$2"
 }
 
 # Plain words for a string of JSON.
@@ -110,16 +111,33 @@ plain() {
 	printf '%s' "$1" | LC_ALL=C tr '\n"\\' " '/" | LC_ALL=C tr -cd ' -~' | cut -c 1-500
 }
 
+# write_summary STATUS FILE
 write_summary() {
 	{
-		printf '{"run_id":"%s","kind":"%s","version":"%s","commit":"%s","status":"%s","started":"%s","ended":"%s"' \
-			"$RUN_ID" "$KIND" "$VERSION" "$COMMIT" "$STATUS" "$STARTED" "$(date --utc +%Y-%m-%dT%H:%M:%SZ)"
-		write_results
-		if [ "$STATUS" != passed ]; then
-			printf ',"failure":{"step":"%s","words":"%s"}' "$(plain "$STEP")" "$(plain "$WORDS")"
+		printf '{"run_id":"%s","kind":"%s","version":"%s","commit":"%s","status":"%s","started":"%s"' "$RUN_ID" "$KIND" "$VERSION" "$COMMIT" "$1" "$STARTED"
+		write_results "$1"
+		if [ "$1" = running ]; then
+			printf ',"step":"%s"' "$(plain "$STEP")"
+		else
+			printf ',"ended":"%s"' "$(date --utc +%Y-%m-%dT%H:%M:%SZ)"
+			[ "$1" = passed ] || printf ',"failure":{"step":"%s","words":"%s"}' "$(plain "$STEP")" "$(plain "$WORDS")"
 		fi
 		printf '}\n'
-	} >"$WORK/summary.json"
+	} >"$2"
+}
+
+# Who waits sees how far it is, and a machine that is lost without a word leaves that. It is tried once, and must not
+# hold anything up.
+report() {
+	if write_summary running "$WORK/progress.json"; then
+		limited 600 upload_progress || true
+	fi
+}
+
+upload_progress() {
+	export AWS_MAX_ATTEMPTS=1
+	upload "$WORK/progress.json" summary.json --cli-connect-timeout 10 --cli-read-timeout 20
+	upload "$LOG" run.log --cli-connect-timeout 10 --cli-read-timeout 20
 }
 
 # Whatever happened: the summary is written, both objects are uploaded, the log first, and the machine ends.
@@ -141,7 +159,7 @@ finish() {
 		WORDS=${WORDS:-"$STEP ended with status $code: $(grep --text . "$LOG" | tail --lines 1)"}
 	fi
 	echo "== $(date --utc +%H:%M:%S) $STATUS${WORDS:+ ($STEP: $WORDS)}"
-	write_summary
+	write_summary "$STATUS" "$WORK/summary.json"
 	forget
 	retry upload "$LOG" run.log
 	retry upload "$WORK/summary.json" summary.json
@@ -179,6 +197,7 @@ clone() {
 
 prepare() {
 	step install
+	report
 	retry limited 900 dnf install --assumeyes "$@" || die 'the packages cannot be installed'
 	limited 120 start_docker || die 'Docker does not start'
 	step login

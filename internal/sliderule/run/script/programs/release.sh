@@ -82,6 +82,7 @@ prepare git make rsync docker
 [ -d "$SOURCE/targets/slideruleearth" ] || die "$VERSION has no folder targets/slideruleearth"
 
 step build
+report
 limited "$(left)" images cluster-docker || die 'make cluster-docker failed'
 
 step check
@@ -94,6 +95,7 @@ for image in $IMAGES; do
 done
 
 step push
+report
 retry limited "$(left)" images cluster-docker-push || die 'make cluster-docker-push failed'
 step digests
 for image in $IMAGES; do

@@ -33,7 +33,10 @@ write_results() {
 	local name separator=''
 	printf ',"suites":{'
 	for name in "${SUITES[@]}"; do
-		[ -s "$RESULTS/$name.json" ] || result "$name" error 0 0 0 0 0
+		if [ ! -s "$RESULTS/$name.json" ]; then
+			[ "$1" != running ] || continue # it may still come
+			result "$name" error 0 0 0 0 0
+		fi
 		printf '%s"%s":%s' "$separator" "$name" "$(<"$RESULTS/$name.json")"
 		separator=','
 	done
@@ -195,6 +198,7 @@ counts() {
 run_suite() {
 	local name=$1 seconds=$2 folder began=$SECONDS from code=0 passed=0 failed=0 skipped=0 errors=0 status counted=yes
 	step "suite $name"
+	report
 	folder=$(folder_of "$name")
 	if [ -z "$folder" ]; then
 		echo "there is no such suite at $VERSION"
@@ -243,7 +247,8 @@ prepare git make rsync docker nodejs nodejs-npm
 
 step token
 if [ -n "$TOKEN_PARAMETER" ]; then
-	TOKEN=$(retry aws ssm get-parameter --with-decryption --name "$TOKEN_PARAMETER" --query Parameter.Value --output text) ||
+	# It may be read once it is tagged with this machine, and what a tag allows may take minutes to be known.
+	TOKEN=$(TRIES=6 retry aws ssm get-parameter --with-decryption --name "$TOKEN_PARAMETER" --query Parameter.Value --output text) ||
 		die "the token of this run, $TOKEN_PARAMETER, cannot be read"
 	if [[ $TOKEN == *.*.* ]]; then
 		# What a login answered is where clients keep it; the ends of a token are for its issuer to judge.
