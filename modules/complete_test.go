@@ -49,15 +49,16 @@ type has struct {
 		Outcome           string `json:"outcome"`
 	} `json:"spark_session_template"`
 	SlideRule *struct {
-		AccruedCostUSD *float64 `json:"accrued_cost_usd"`
-		Cluster        string   `json:"cluster"`
-		CurrentNodes   int      `json:"current_nodes"`
-		Endpoint       string   `json:"endpoint"`
-		ExpiresAt      string   `json:"expires_at"`
-		HourlyCostUSD  *float64 `json:"hourly_cost_usd"`
-		ImageDigest    string   `json:"image_digest"`
-		StackID        string   `json:"stack_id"`
-		Status         string   `json:"status"`
+		AMI         string  `json:"ami"`
+		Cluster     string  `json:"cluster"`
+		Endpoint    string  `json:"endpoint"`
+		ExpiresAt   string  `json:"expires_at"`
+		GroupName   string  `json:"group_name"`
+		ILBAddress  string  `json:"ilb_address"`
+		ImageDigest string  `json:"image_digest"`
+		Reason      *string `json:"reason"`
+		StackID     string  `json:"stack_id"`
+		Status      string  `json:"status"`
 	} `json:"sliderule_cluster"`
 }
 
@@ -218,7 +219,7 @@ func TestCompleteGivesAndTakesAway(t *testing.T) {
 			t.Errorf("the session template of %s is %+v", email, m)
 		}
 		_, has = gets["sliderule_cluster"]
-		if c := p.SlideRule; has != (c != nil) || has && (c.Status != "running" || c.CurrentNodes != 2 || c.ExpiresAt == "" || c.ImageDigest == "" || c.HourlyCostUSD == nil || c.AccruedCostUSD == nil) {
+		if c := p.SlideRule; has != (c != nil) || has && (c.Status != "running" || c.ExpiresAt == "" || c.ImageDigest == "" || c.AMI == "" || c.GroupName == "" || c.ILBAddress == "" || c.Reason != nil) {
 			t.Errorf("the SlideRule cluster of %s is %+v", email, c)
 		} else if has {
 			want = append(want, "stack "+c.Cluster+"-cluster", "stack sliderule-foundation")

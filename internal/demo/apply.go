@@ -87,7 +87,9 @@ func (d *demo) applied(ctx context.Context, what string) (result, world, error) 
 	if err != nil {
 		return r, w, err
 	}
-	w.people, err = readPeople(r.people)
+	if w.people, err = readPeople(r.people); err == nil {
+		err = readCosts(stateFile(), w.people)
+	}
 	d.before = w
 	return r, w, err
 }

@@ -27,6 +27,8 @@ type onAWS struct {
 	ends     []string             // schedules, by name
 	machines []string             // and networks: what costs money by the hour, or holds what does
 	buckets  []string             // but for those that were there before anybody came
+	runs     []runMachine         // machines of runs, also those that have ended
+	tokens   []string             // parameters that runs read, by name
 	moving   bool                 // CloudFormation is at work on a stack
 }
 
@@ -96,7 +98,18 @@ func lookAtAWS(ctx context.Context, s *sandbox.Sandbox) (found onAWS, err error)
 			}
 		}
 	}
-	if found.machines, err = machinesOf(ctx, cfg); err != nil {
+	instances, err := instancesOf(ctx, cfg)
+	if err != nil {
+		return found, err
+	}
+	found.runs = runsOf(instances)
+	for _, m := range found.runs {
+		found.moving = found.moving || m.State == ec2types.InstanceStateNameShuttingDown
+	}
+	if found.machines, err = machinesOf(ctx, cfg, instances); err != nil {
+		return found, err
+	}
+	if found.tokens, err = tokensOf(ctx, cfg); err != nil {
 		return found, err
 	}
 	found.buckets, err = bucketsOf(ctx, cfg)
@@ -157,18 +170,23 @@ func nodesOf(ctx context.Context, cfg aws.Config) (map[string][]string, error) {
 	return all, nil
 }
 
-// machinesOf lists the machines, and the networks and addresses that were made for them.
-func machinesOf(ctx context.Context, cfg aws.Config) (all []string, err error) {
-	client := ec2.NewFromConfig(cfg)
-	instances, err := client.DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
+func instancesOf(ctx context.Context, cfg aws.Config) (all []ec2types.Instance, err error) {
+	found, err := ec2.NewFromConfig(cfg).DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
 	if err != nil {
 		return nil, fmt.Errorf("list the machines: %w", err)
 	}
-	for _, r := range instances.Reservations {
-		for _, i := range r.Instances {
-			if i.State.Name != ec2types.InstanceStateNameTerminated {
-				all = append(all, "the machine "+aws.ToString(i.InstanceId))
-			}
+	for _, r := range found.Reservations {
+		all = append(all, r.Instances...)
+	}
+	return all, nil
+}
+
+// machinesOf lists the machines that cost, and the networks and addresses that were made for them.
+func machinesOf(ctx context.Context, cfg aws.Config, instances []ec2types.Instance) (all []string, err error) {
+	client := ec2.NewFromConfig(cfg)
+	for _, i := range instances {
+		if i.State.Name != ec2types.InstanceStateNameTerminated {
+			all = append(all, "the machine "+aws.ToString(i.InstanceId))
 		}
 	}
 	networks, err := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})

@@ -98,6 +98,8 @@ func (p *provisioner) Resources(context.Context) []func() resource.Resource {
 		newGoogleFoundationResource,
 		newSlideruleFoundationResource,
 		newSlideruleClusterResource,
+		newSlideruleTestResource,
+		newSlideruleReleaseResource,
 	}
 }
 
@@ -118,6 +120,8 @@ func (p *provisioner) ListResources(context.Context) []func() list.ListResource 
 		newGoogleFoundationListResource,
 		newSlideruleFoundationListResource,
 		newSlideruleClusterListResource,
+		newSlideruleTestListResource,
+		newSlideruleReleaseListResource,
 	}
 }
 
@@ -133,5 +137,8 @@ func (p *provisioner) EphemeralResources(context.Context) []func() ephemeral.Eph
 }
 
 func (p *provisioner) Actions(context.Context) []func() action.Action {
-	return nil
+	return []func() action.Action{
+		newSlideruleTestAction,
+		newSlideruleReleaseAction,
+	}
 }

@@ -25,6 +25,7 @@ type slideruleFamily struct {
 	keyed   *sliderule.Region // as an administrator, which who has AWS credentials is
 	acting  *sliderule.Region // as the bearer of jwt_user, or the same
 	located aws.Config        // where, and with whose credentials
+	runs    slideruleRunning  // what starts runs there
 }
 
 // sliderule is the clusters of the account and region that the credentials lead to, as the bearer of jwt_user may have

@@ -51,6 +51,7 @@ func (d *slideruleClusterDataSource) Read(ctx context.Context, req datasource.Re
 		resp.Diagnostics.AddError("The cluster could not be read", sentence(err))
 		return
 	}
+	d.clouds.warnOfCosts(found, &resp.Diagnostics)
 	report := slideruleReport{cluster: found, client: m.ClientVersion.ValueString()}
 	if m.Probe.ValueBool() {
 		if report.answer = d.ask(ctx, found, &resp.Diagnostics); resp.Diagnostics.HasError() {

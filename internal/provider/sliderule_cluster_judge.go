@@ -33,7 +33,7 @@ func (r *slideruleClusterResource) ValidateConfig(ctx context.Context, req resou
 }
 
 // judge refuses what cannot be, one error a problem, at its attribute. What is not known yet is not held against it.
-// Without a region it is what nobody can have; with one, what the region's caller cannot.
+// Without a region it is what nobody can have; with one, what the region's caller cannot, or what has no price there.
 func (m *slideruleClusterModel) judge(region *sliderule.Region, diags *diag.Diagnostics) {
 	for _, p := range m.problems(region) {
 		if !slices.ContainsFunc(append(slices.Clone(p.Others), p.Attribute), m.waitsFor) {
@@ -62,7 +62,7 @@ func (m *slideruleClusterModel) problems(region *sliderule.Region) []sliderule.P
 		}
 	}
 	if region != nil {
-		return append(problems, sliderule.Judge(region.Rules(), region.Caller(), m.wanted())...)
+		return append(problems, region.Judge(m.wanted())...)
 	}
 	administrator := access.Caller{Level: access.Administrator}
 	impossible := map[string]bool{}
@@ -121,23 +121,6 @@ func pathTo(attribute string) path.Path {
 		return path.Root(root)
 	}
 	return path.Root(root).AtName(rest)
-}
-
-// checkFunds refuses, in a plan, what the funds do not last for. Whatever else keeps the look-up from being made may be
-// mended by the time of the apply, which looks again.
-func (m *slideruleClusterModel) checkFunds(ctx context.Context, region *sliderule.Region, diags *diag.Diagnostics) {
-	if region == nil || diags.HasError() || m.Budget.IsNull() || !m.isKnown() {
-		return
-	}
-	err := region.CheckFunds(ctx, m.wanted())
-	var shortage *budget.Shortage
-	switch {
-	case err == nil:
-	case errors.As(err, &shortage):
-		tellFailure("The funds do not last", err, diags)
-	default:
-		diags.AddAttributeWarning(path.Root("budget"), "The funds could not be looked up", sentence(err)+" The apply looks again, and does not start a cluster that they do not last for.")
-	}
 }
 
 // tellFailure tells what went wrong at the attribute that it is about, where there is one.

@@ -62,7 +62,7 @@ func (r *slideruleClusterListResource) result(ctx context.Context, req list.List
 	result := req.NewListResult(ctx)
 	m := emptySlideruleCluster()
 	m.Cluster = types.StringValue(c.Name)
-	m.imported(c)
+	m.imported(c, nil)
 	m.saw(c, r.clouds.clock.Now())
 	result.DisplayName = c.Name + " (" + string(c.State) + ")"
 	result.Diagnostics.Append(m.identity(ctx, result.Identity)...)

@@ -153,6 +153,10 @@ func TestSlideruleModelSees(t *testing.T) {
 	if !m.AccruedCostUSD.Equal(types.Float64Value(0)) {
 		t.Errorf("accrued %s", m.AccruedCostUSD)
 	}
+	m.saw(liveCluster(func(c *sliderule.Cluster) { c.AccruedUSD, c.CostsKnown = 1.23456, true }), slideruleNow)
+	if !m.AccruedCostUSD.Equal(types.Float64Value(1.23)) {
+		t.Errorf("in cents it is %s", m.AccruedCostUSD)
+	}
 	// Its schedule was taken away by hand: it has no end. After its end, the schedule has fired.
 	unscheduled := liveCluster(func(c *sliderule.Cluster) { c.ExpiresAt = time.Time{} })
 	end := m.ExpiresAt
@@ -163,23 +167,6 @@ func TestSlideruleModelSees(t *testing.T) {
 	m.saw(unscheduled, slideruleNow)
 	if !m.ExpiresAt.IsNull() {
 		t.Errorf("it ends at %s", m.ExpiresAt)
-	}
-}
-
-func TestSlideruleModelOfAnImport(t *testing.T) {
-	t.Parallel()
-	m := emptySlideruleCluster()
-	m.Cluster = types.StringValue("dev")
-	c := liveCluster(func(c *sliderule.Cluster) { c.MinNodes, c.MaxNodes, c.Version = 1, 8, "v5.5.0" })
-	m.imported(c)
-	m.saw(c, slideruleNow)
-	if m.MinNodes.ValueInt64() != 1 || m.MaxNodes.ValueInt64() != 8 || m.Version.ValueString() != "v5.5.0" || m.NodeCapacity.ValueInt64() != 3 || !m.isImported() || m.ID.ValueString() != "dev" {
-		t.Errorf("got %+v", m)
-	}
-	plain := emptySlideruleCluster()
-	plain.imported(liveCluster())
-	if !plain.MinNodes.IsNull() || !plain.MaxNodes.IsNull() {
-		t.Errorf("defaults were imported: %+v", plain)
 	}
 }
 

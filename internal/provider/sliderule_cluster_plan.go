@@ -50,6 +50,8 @@ func (r *slideruleClusterResource) planCreate(ctx context.Context, plan *slideru
 	plan.ID = plan.Cluster
 	region := r.clouds.probeSliderule(ctx, diags)
 	plan.judge(region, diags)
+	r.warnOfPrices(region, plan, diags)
+	r.checkDomain(ctx, region, diags)
 	r.refuseDouble(plan, diags)
 	r.lookAhead(ctx, region, plan, diags)
 	plan.checkFunds(ctx, region, diags)
@@ -118,15 +120,27 @@ func (r *slideruleClusterResource) planUpdate(ctx context.Context, plan, state *
 		r.clouds.first(replacedSliderule(cluster))
 		return d.fixed
 	}
-	warnOfStanding(state, d, deed, now, diags)
 	if deed == leaves && !d.any() {
+		warnOfStanding(state, d, deed, now, diags)
 		return nil
 	}
 	region := r.clouds.probeSliderule(ctx, diags)
 	plan.judge(region, diags)
+	if plan.isUnbidden(state, d, now) {
+		// Nobody asks for it today: a month without funds is no reason to fail every plan of it.
+		if err := plan.shortage(ctx, region, diags); err != nil {
+			warnOfShortage(state, err, diags)
+			return nil
+		}
+	}
+	if state.standing(now) != isEndless || !r.warnOfOtherFoundation(ctx, region, state, diags) {
+		warnOfStanding(state, d, deed, now, diags)
+	}
 	if deed == leaves {
 		return nil
 	}
+	r.warnOfPrices(region, plan, diags)
+	r.checkDomain(ctx, region, diags)
 	plan.checkFunds(ctx, region, diags)
 	plan.planDeed(state, d, deed)
 	return nil
@@ -194,6 +208,12 @@ func warnOfEnd(state *slideruleClusterModel, d difference, deed deed, diags *dia
 	default:
 		diags.AddWarning("A cluster has expired", fmt.Sprintf("%s, and stays down. %s%s", cluster, howToBringBack, lingering))
 	}
+}
+
+// warnOfShortage says that an expired cluster waits for funds.
+func warnOfShortage(state *slideruleClusterModel, shortage error, diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("budget"), "An expired cluster waits for funds", fmt.Sprintf(
+		"The cluster %s expired at %s, and stays down until an apply finds funds that last: %s", state.Cluster.ValueString(), state.ExpiresAt.ValueString(), sentence(shortage)))
 }
 
 const howToBringBack = `To bring it back, change renew (any other text), or set when_expired = "redeploy"; to forget it, remove the resource.`

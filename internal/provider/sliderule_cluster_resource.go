@@ -83,18 +83,26 @@ func (r *slideruleClusterResource) Read(ctx context.Context, req resource.ReadRe
 	defer cancel()
 
 	cluster, importing := state.Cluster.ValueString(), state.IsPublic.IsNull()
-	found, err := region.Status(ctx, cluster)
+	look := region.Status
+	if !state.Budget.IsNull() { // a stack that is gone does not tell that it had one
+		look = region.StatusAndCosts
+	}
+	found, err := look(ctx, cluster)
 	if err != nil {
 		resp.Diagnostics.AddError("The cluster could not be read", sentence(err))
 		return
 	}
+	r.clouds.warnOfCosts(found, &resp.Diagnostics)
 	now := r.clouds.clock.Now()
+	if found.StackID == "" && !importing {
+		state.learnEnd(found.ExpiresAt, now)
+	}
 	switch foreign := found.StackID != "" && !found.Managed; {
 	case foreign && importing:
 		resp.Diagnostics.AddError("This cannot be imported", foreignSliderule(found, r.clouds.installation()))
 		return
 	case (foreign || found.StackID == "") && state.hasExpired(now):
-		state.ended()
+		state.ended(found)
 	case foreign:
 		resp.Diagnostics.AddWarning("A cluster is not this installation's", foreignSliderule(found, r.clouds.installation())+
 			" Nothing about it is changed, and destroy leaves it. Give the provider its former installation back, or remove the cluster from one of the two states.")
@@ -106,7 +114,7 @@ func (r *slideruleClusterResource) Read(ctx context.Context, req resource.ReadRe
 		if refuseOtherPlace(ctx, found, req.Identity, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
-		state.imported(found)
+		state.imported(found, settingsOf(ctx, region, cluster, &resp.Diagnostics))
 		state.saw(found, now)
 	default:
 		state.saw(found, now)
@@ -132,7 +140,15 @@ func (r *slideruleClusterResource) Update(ctx context.Context, req resource.Upda
 		}
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		if plan.judge(region, &resp.Diagnostics); resp.Diagnostics.HasError() || !r.deploy(ctx, region, &plan, &state, &resp.Diagnostics) {
+		if plan.judge(region, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+		if !r.deploy(ctx, region, &plan, &state, &resp.Diagnostics) {
+			// Its end comes before its size, and may be another by now: what is known goes to the state.
+			if found, err := region.Status(ctx, state.Cluster.ValueString()); err == nil && found.StackID != "" && found.Managed {
+				state.saw(found, r.clouds.clock.Now())
+				resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+			}
 			return
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
 )
 
 const devAddress = "provisioner_sliderule_cluster.test"
@@ -132,7 +133,7 @@ func TestSlideruleClusterWithAllItsParts(t *testing.T) {
 	w.run(
 		w.onAWS(whole, holds(devAddress, "accrued_cost_usd", knownvalue.NotNull(), "version", "v5.5.0", "status", "running")),
 		w.onAWS(whole, nothing),
-		w.onAWS(whole, importsBy(devAddress, "dev", "time_to_live", "nodes", "availability_zones", "budget", "sleep", "expires_at", "accrued_cost_usd")),
+		w.onAWS(whole, importsBy(devAddress, "dev", "time_to_live", "expires_at", "accrued_cost_usd")),
 		w.onAWS(without, planned(devAddress, plancheck.ResourceActionUpdate, append(opened("ilb_address"), promised("stack_id", knownvalue.NotNull()))...), holds(devAddress, "outcome", "resized", "accrued_cost_usd", knownvalue.Null())),
 		// The default, spelt out, is not another cluster.
 		w.onAWS(sized("min_nodes = 1", "max_nodes = 6", "version = \"v5.5.0\"", zones, `nodes = { volume_gb = 40 }`), planned(devAddress, plancheck.ResourceActionUpdate, promised("expires_at", knownvalue.NotNull())), check(func() error {
@@ -141,13 +142,19 @@ func TestSlideruleClusterWithAllItsParts(t *testing.T) {
 	)
 }
 
-// The first apply after an import takes the time to live from the configuration, and does not renew.
+// The first apply after an import takes the time to live from the configuration, and does not renew: what the cluster was
+// asked for is read back.
 func TestSlideruleClusterIsImported(t *testing.T) {
 	t.Parallel()
 	w := newFoundedWorld(t)
-	made, err := w.region().Deploy(context.Background(), sliderule.Wanted{Cluster: "dev", NodeCapacity: 2, MaxNodes: 4, TimeToLive: 3 * time.Hour, Version: "v5.5.0"}, true)
+	made, err := w.region().Deploy(context.Background(), sliderule.Wanted{
+		Cluster: "dev", NodeCapacity: 2, MaxNodes: 4, TimeToLive: 3 * time.Hour, Version: "v5.5.0",
+		Nodes: sliderule.Nodes{InstanceTypes: []string{"r8g.2xlarge"}, SpotShare: 50, VolumeGB: 60}, Sleep: &sliderule.Sleep{Down: []string{"0 20 * * *"}, Up: []string{"0 6 * * *"}, TimeZone: "UTC"},
+		Budget: &sliderule.Budget{Budget: budget.Budget{LimitUSD: 5000, StartHours: 24}, Emails: []string{"ana@example.org"}},
+	}, true)
 	w.must(errors.Join(err, made.Problem))
-	config := devCluster("node_capacity = 2", "max_nodes = 4", "time_to_live = 60", "version = \"v5.5.0\"", "renew = \"x\"")
+	config := devCluster("node_capacity = 2", "max_nodes = 4", "time_to_live = 60", "version = \"v5.5.0\"", "renew = \"x\"",
+		`nodes = { instance_types = ["r8g.2xlarge"], spot_share = 50, volume_gb = 60 }`, `sleep = { down = ["0 20 * * *"], up = ["0 6 * * *"] }`, `budget = { limit_usd = 5000, emails = ["ana@example.org"] }`)
 	imports := "import {\n to = " + devAddress + "\n id = \"dev\"\n}\n"
 	end := knownvalue.StringExact(made.ExpiresAt.Format(time.RFC3339))
 	w.run(

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -59,6 +60,7 @@ type clusterRun struct {
 	w            *slideruleWorld
 	installation string
 	jwt          string
+	block        fields // of the provider's sliderule attribute
 	state        *tfprotov6.DynamicValue
 	private      []byte
 	identity     *tfprotov6.ResourceIdentityData
@@ -69,10 +71,10 @@ func (w *slideruleWorld) newRun() *clusterRun { return &clusterRun{w: w, install
 // process is a provider that has just been started.
 func (r *clusterRun) process() *protocol {
 	r.w.t.Helper()
-	return slideruleProtocol(r.w.t, r.w.server(), r.installation, r.jwt)
+	return slideruleProtocol(r.w.t, r.w.server(), r.installation, r.jwt, r.block)
 }
 
-func slideruleProtocol(t testing.TB, server tfprotov6.ProviderServer, installation, jwt string) *protocol {
+func slideruleProtocol(t testing.TB, server tfprotov6.ProviderServer, installation, jwt string, blocks ...fields) *protocol {
 	t.Helper()
 	p := &protocol{ProviderServerWithListResource: server.(tfprotov6.ProviderServerWithListResource), t: t} //nolint:staticcheck // the interface is deprecated without a successor
 	var err error
@@ -80,6 +82,9 @@ func slideruleProtocol(t testing.TB, server tfprotov6.ProviderServer, installati
 		t.Fatal(err)
 	}
 	block := fields{}
+	for _, more := range blocks {
+		maps.Copy(block, more)
+	}
 	if jwt != "" {
 		block["jwt_user"] = jwt
 	}
@@ -212,6 +217,12 @@ func (r *clusterRun) applyPlan(ctx context.Context, planned *tfprotov6.PlanResou
 	}
 	r.keep(p, reply.NewState, reply.Private, reply.NewIdentity)
 	return told(reply.Diagnostics)
+}
+
+// changes reports whether a plan leaves it to an apply how the cluster will stand.
+func (r *clusterRun) changes(planned *tfprotov6.PlanResourceChangeResponse) bool {
+	r.w.t.Helper()
+	return !attributesOf(r.w.t, planned.PlannedState, r.process().clusterValue())["status"].IsKnown()
 }
 
 // has is an attribute of the state as text.

@@ -69,7 +69,7 @@ func (r *slideruleClusterResource) Schema(ctx context.Context, _ resource.Schema
 			Optional: true, Computed: true, Default: stringdefault.StaticString(stayDown),
 			Validators: []validator.String{stringvalidator.OneOf(stayDown, redeploy)},
 			MarkdownDescription: "What a plan makes of a cluster whose end has come. `" + stayDown + "` leaves it so, and warns: it comes back when `node_capacity`, `time_to_live` or `renew` changes, and whatever else changes holds from then on. " +
-				"`" + redeploy + "` deploys it again with the next apply. Defaults to `" + stayDown + "`.",
+				"`" + redeploy + "` deploys it again with the next apply; while its `budget` does not last for that, plans leave it down, and warn. Defaults to `" + stayDown + "`.",
 		},
 		"timeouts": operationTimeouts(ctx, "How long each operation may take. A wait that ends early is a warning: the next apply goes on with it.", timeouts.Opts{
 			CreateDescription: "Defaults to 30 minutes; a cold deployment takes 15 to 20.", ReadDescription: "Defaults to 5 minutes.",
@@ -176,7 +176,7 @@ func computedOfSliderule() map[string]schema.Attribute {
 		"group_name":       text("Auto Scaling group of its nodes."),
 		"current_nodes":    schema.Int64Attribute{Computed: true, PlanModifiers: keepInt64(), MarkdownDescription: "How many nodes there are now: 0 while it sleeps, and when it is not running."},
 		"hourly_cost_usd":  schema.Float64Attribute{Computed: true, PlanModifiers: keepFloat, MarkdownDescription: "What it costs an hour as it is now, in USD, by the provider's list of prices. Null when the price of its machines is not known."},
-		"accrued_cost_usd": schema.Float64Attribute{Computed: true, PlanModifiers: keepFloat, MarkdownDescription: "What it has cost this calendar month (UTC), in USD. Null when nobody has to know: when it has no budget."},
+		"accrued_cost_usd": schema.Float64Attribute{Computed: true, PlanModifiers: keepFloat, MarkdownDescription: "What it has cost this calendar month (UTC), in USD and whole cents. Null when nobody has to know, as it has no budget, and when it cannot be looked up."},
 		"stack_id":         text("ARN of its stack."),
 		"stack_status":     text("CloudFormation's word for the state of its stack. Null when there is none."),
 		"reason":           text("Why it is not as it should be: the first failing event of its stack, or that it expired."),

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -80,31 +81,24 @@ func (m *slideruleClusterModel) saw(c *sliderule.Cluster, now time.Time) {
 	m.CurrentNodes, m.HourlyCostUSD, m.AccruedCostUSD = types.Int64Value(int64(c.CurrentNodes)), hourlyCost(c), accruedCost(c)
 }
 
-// ended writes that nothing is left of a cluster whose end has come.
-func (m *slideruleClusterModel) ended() {
+// learnEnd takes over the end that AWS still tells of a cluster that is gone, when that has come: a run that failed, or
+// somebody else, may have scheduled it without this state. One that lies ahead says that the cluster was deleted before
+// it.
+func (m *slideruleClusterModel) learnEnd(end, now time.Time) {
+	if !end.IsZero() && hasCome(end, now) && !m.hasExpired(now) {
+		m.ExpiresAt = momentOrNull(end)
+	}
+}
+
+// ended writes that nothing is left of a cluster whose end has come. What it has cost is this month's, or not known: the
+// state may have that of another month.
+func (m *slideruleClusterModel) ended(c *sliderule.Cluster) {
+	m.AccruedCostUSD = accruedCost(c)
 	m.Status, m.StackStatus = types.StringValue(string(sliderule.NotRunning)), types.StringNull()
 	m.Reason = types.StringValue("it expired at " + m.ExpiresAt.ValueString())
 	m.ILBAddress, m.GroupName = types.StringNull(), types.StringNull()
 	m.CurrentNodes, m.HourlyCostUSD = types.Int64Value(0), types.Float64Value(0)
 }
-
-// imported fills in what an import found and a configuration may say. How long a cluster lives, its zones, what its nodes
-// are, its budget and its sleep cannot be read back: the configuration's are taken.
-func (m *slideruleClusterModel) imported(c *sliderule.Cluster) {
-	m.IsPublic, m.Version = types.BoolValue(c.IsPublic), types.StringValue(c.Version)
-	m.NodeCapacity = types.Int64Value(int64(c.NodeCapacity))
-	if c.MinNodes != 0 {
-		m.MinNodes = types.Int64Value(int64(c.MinNodes))
-	}
-	if c.MaxNodes != c.NodeCapacity {
-		m.MaxNodes = types.Int64Value(int64(c.MaxNodes))
-	}
-	m.Wait, m.WhenExpired = types.BoolValue(defaultWait), types.StringValue(stayDown)
-	m.Outcome = types.StringValue(outcomeNoAction)
-}
-
-// isImported: no configuration was applied to it yet, which says how long it lives.
-func (m *slideruleClusterModel) isImported() bool { return m.TimeToLive.IsNull() }
 
 func (m *slideruleClusterModel) isBegun() bool {
 	return m.Status.ValueString() == string(sliderule.Deploying)
@@ -118,11 +112,12 @@ func hourlyCost(c *sliderule.Cluster) types.Float64 {
 	return types.Float64Value(c.HourlyUSD)
 }
 
+// accruedCost is in whole cents, and null when it is not known.
 func accruedCost(c *sliderule.Cluster) types.Float64 {
 	if !c.CostsKnown {
 		return types.Float64Null()
 	}
-	return types.Float64Value(c.AccruedUSD)
+	return types.Float64Value(math.Round(c.AccruedUSD*100) / 100)
 }
 
 func momentOrNull(t time.Time) types.String {

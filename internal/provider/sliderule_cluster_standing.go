@@ -27,8 +27,10 @@ const clocksDiffer = 5 * time.Minute
 // hasExpired reports whether the end of a cluster has come.
 func (m *slideruleClusterModel) hasExpired(now time.Time) bool {
 	end, err := time.Parse(time.RFC3339, m.ExpiresAt.ValueString())
-	return err == nil && !now.Before(end.Add(-clocksDiffer))
+	return err == nil && hasCome(end, now)
 }
+
+func hasCome(end, now time.Time) bool { return !now.Before(end.Add(-clocksDiffer)) }
 
 func (m *slideruleClusterModel) standing(now time.Time) standing {
 	switch sliderule.State(m.Status.ValueString()) {
@@ -71,6 +73,8 @@ func (m *slideruleClusterModel) differs(state *slideruleClusterModel) (d differe
 		if !m.Renew.Equal(state.Renew) {
 			d.wish = append(d.wish, "renew")
 		}
+	}
+	if !state.isImported() || !state.AvailabilityZones.IsNull() && !m.AvailabilityZones.IsNull() {
 		if !m.AvailabilityZones.Equal(state.AvailabilityZones) { // a subnet in another zone clashes with the one that it is to replace
 			d.fixed = append(d.fixed, "availability_zones")
 		}
@@ -94,6 +98,12 @@ const (
 	remakes              // what is left of it is cleared away, and it is made anew
 	replaces             // it is destroyed, and another one is made
 )
+
+// isUnbidden: a cluster would be made anew because its configuration says so for good, and not because anybody wants it
+// now.
+func (m *slideruleClusterModel) isUnbidden(state *slideruleClusterModel, d difference, now time.Time) bool {
+	return m.deed(state, d, now) == remakes && state.standing(now) == hasEnded && len(d.wish) == 0
+}
 
 // deed decides. An expired cluster comes back by somebody's wish alone: whatever else changes in a configuration that a
 // pipeline applies is remembered for that day.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 )
 
 type change = func(*slideruleClusterModel)
@@ -83,6 +85,7 @@ func TestWhatAnApplyDoes(t *testing.T) {
 		"expired, another version":         {all(gone), all(newer), dead, leaves},
 		"expired, not waited for":          {all(gone), all(notWaiting), dead, leaves},
 		"expired, to come back":            {all(gone), all(comingBack), dead, remakes},
+		"expiring, to come back":           {all(dying, notWaiting), all(notWaiting, comingBack), dead, remakes},
 		"expired, renewed":                 {all(gone), all(again), dead, remakes},
 		"expired, bigger":                  {all(gone), all(bigger, newer), dead, remakes},
 		"expired, longer":                  {all(gone), all(longer), dead, remakes},
@@ -96,6 +99,58 @@ func TestWhatAnApplyDoes(t *testing.T) {
 		if got := plan.deed(&state, plan.differs(&state), c.now); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
+	}
+}
+
+// A cluster whose end has come is made anew by somebody's wish, or because it is to come back: only the latter may wait.
+func TestWhatNobodyWants(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		state, plan []change
+		want        bool
+	}{
+		"expired, to come back":                         {[]change{gone}, []change{comingBack}, true},
+		"expired, to come back, of another shape":       {[]change{gone}, []change{comingBack, reshaped}, true},
+		"being deleted, to come back, not waited for":   {[]change{dying, notWaiting}, []change{comingBack}, true},
+		"expired, to come back, and renewed":            {[]change{gone}, []change{comingBack, again}, false},
+		"expired, and stays down":                       {[]change{gone}, nil, false},
+		"running, and to come back when it has expired": {[]change{running}, []change{comingBack}, false},
+	} {
+		state := slideruleModelOf(c.state...)
+		plan := slideruleModelOf(append(slices.Clone(c.state), c.plan...)...)
+		if got := plan.isUnbidden(&state, plan.differs(&state), slideruleNow.Add(2*time.Hour)); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	rolled := slideruleModelOf(rolledBack, comingBack)
+	if rolled.isUnbidden(&rolled, difference{}, slideruleNow) {
+		t.Error("a cluster that is down before its end is wanted")
+	}
+}
+
+// AWS may know of an earlier end than the state, and what a state says of costs may be another month's.
+func TestWhatIsLeftOfAClusterThatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		told time.Time
+		want string
+	}{
+		"nothing is told":     {time.Time{}, "2026-01-02T04:04:05Z"},
+		"an end that came":    {slideruleNow.Add(-time.Hour), "2026-01-02T02:04:05Z"},
+		"an end that comes":   {slideruleNow.Add(30 * time.Minute), "2026-01-02T04:04:05Z"},
+		"an end a moment ago": {slideruleNow.Add(time.Minute), "2026-01-02T03:05:05Z"},
+	} {
+		m := slideruleModelOf()
+		if m.learnEnd(c.told, slideruleNow); m.ExpiresAt.ValueString() != c.want {
+			t.Errorf("%s: it ends at %s", name, m.ExpiresAt)
+		}
+	}
+	m := slideruleModelOf(func(m *slideruleClusterModel) { m.AccruedCostUSD = types.Float64Value(99) })
+	if m.ended(&sliderule.Cluster{}); !m.AccruedCostUSD.IsNull() {
+		t.Errorf("last month's %s is told", m.AccruedCostUSD)
+	}
+	if m.ended(&sliderule.Cluster{CostsKnown: true, AccruedUSD: 12.345}); !m.AccruedCostUSD.Equal(types.Float64Value(12.35)) {
+		t.Errorf("it has cost %s", m.AccruedCostUSD)
 	}
 }
 

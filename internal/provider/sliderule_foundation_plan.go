@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
 )
 
 // ValidateConfig refuses what cannot work, as far as it is known.
@@ -35,7 +37,11 @@ func (m *slideruleFoundationModel) judge() (diags diag.Diagnostics) {
 
 // ModifyPlan says in the plan what an apply would do.
 func (r *slideruleFoundationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.clouds == nil {
+	if r.clouds == nil {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		mayFound(r.clouds.probeSliderule(ctx, &resp.Diagnostics), &resp.Diagnostics)
 		return
 	}
 	var config, plan slideruleFoundationModel
@@ -50,7 +56,9 @@ func (r *slideruleFoundationResource) ModifyPlan(ctx context.Context, req resour
 	if req.State.Raw.IsNull() {
 		plan.planNew(r.clouds)
 		resp.Diagnostics.Append(plan.judge()...)
-		r.clouds.probeSliderule(ctx, &resp.Diagnostics)
+		region := r.clouds.probeSliderule(ctx, &resp.Diagnostics)
+		mayFound(region, &resp.Diagnostics)
+		r.lookAhead(ctx, region, &plan, &resp.Diagnostics)
 	} else {
 		var state slideruleFoundationModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -58,10 +66,55 @@ func (r *slideruleFoundationResource) ModifyPlan(ctx context.Context, req resour
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root("name"))
 		}
 		if plan.differs(state) {
+			mayFound(r.clouds.probeSliderule(ctx, &resp.Diagnostics), &resp.Diagnostics)
 			resp.Diagnostics.Append(plan.planChange(state, r.clouds)...)
+			if !plan.Domain.Equal(state.Domain) {
+				r.clouds.first(movedFoundation(state.Name.ValueString()))
+			}
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// mayFound refuses whoever is no administrator, as the apply would.
+func mayFound(region *sliderule.Region, diags *diag.Diagnostics) {
+	if region == nil {
+		return
+	}
+	if err := region.Rules().Decide(region.Caller(), access.Request{Function: access.Foundation}); err != nil {
+		diags.AddError("A foundation is for administrators", sentence(err)+" Or leave jwt_user out of the provider's sliderule block: who has AWS credentials is administrator.")
+	}
+}
+
+// lookAhead tells what a new resource will find at its name.
+func (r *slideruleFoundationResource) lookAhead(ctx context.Context, region *sliderule.Region, plan *slideruleFoundationModel, diags *diag.Diagnostics) {
+	if region == nil || diags.HasError() || plan.Name.IsUnknown() {
+		return
+	}
+	name := plan.Name.ValueString()
+	found, err := region.ReadFoundation(ctx, name)
+	switch {
+	case errors.Is(err, sliderule.ErrGone):
+	case err != nil:
+		diags.AddWarning("Whether the foundation is there could not be looked up", sentence(err)+" The apply looks again.")
+	case !found.Managed:
+		diags.AddAttributeError(path.Root("name"), "This foundation is somebody else's", foreignFoundation(found, r.clouds.installation())+" Choose another name, or let whoever made it delete it.")
+	case r.clouds.noted(readFoundation(name)): // it is being replaced
+	case sliderule.StateOf(found.StackStatus) == sliderule.Running || sliderule.StateOf(found.StackStatus) == sliderule.Deploying:
+		diags.AddWarning("The foundation is there already", fmt.Sprintf(
+			"The stack %s is this installation's, and %s: the apply takes it over, and gives it what the configuration says.", name, found.StackStatus))
+	}
+}
+
+// readFoundation is what a run notes of a foundation that its state has.
+func readFoundation(name string) string { return "read sliderule foundation " + name }
+
+// foreignFoundation says whose a stack is.
+func foreignFoundation(found *sliderule.Foundation, installation string) string {
+	if found.ManagedBy == "" {
+		return fmt.Sprintf("The stack %s is there, and has no tag that says that this provider made it.", found.Name)
+	}
+	return fmt.Sprintf("The stack %s is managed by the installation %q, and this provider's installation is %q.", found.Name, found.ManagedBy, installation)
 }
 
 // planNew shows what is known of a foundation before it is made.

@@ -104,11 +104,15 @@ func (r *slideruleFoundationResource) Read(ctx context.Context, req resource.Rea
 	case err != nil:
 		resp.Diagnostics.AddError("The foundation could not be read", sentence(err))
 		return
+	case state.Domain.IsNull() && !found.Managed:
+		resp.Diagnostics.AddError("This cannot be imported", foreignFoundation(found, r.clouds.installation()))
+		return
 	case state.Domain.IsNull(): // imported a moment ago
 		state = foundedFound(found)
 	default:
 		state.saw(found)
 	}
+	r.clouds.first(readFoundation(state.Name.ValueString()))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(state.identity(ctx, resp.Identity)...)
 }

@@ -173,11 +173,11 @@ func TestSlideruleFoundationWaitIsResumed(t *testing.T) {
 func TestSlideruleFoundationOfSomebodyElses(t *testing.T) {
 	t.Parallel()
 	w := newFoundedWorld(t)
-	w.run(w.onAWSAs("prod", "", based(""), fails("The foundation could not be made", "sliderule-foundation", "is not this installation's", "Choose another name")))
+	w.run(w.onAWSAs("prod", "", based(""), fails("This foundation is somebody else's", "sliderule-foundation", `managed by the installation "default"`, "Choose another name")))
 	if _, err := w.stacks().CreateStack(context.Background(), &cloudformation.CreateStackInput{StackName: aws.String("theirs"), TemplateBody: aws.String(zoneTemplate)}); err != nil {
 		t.Fatal(err)
 	}
-	w.run(w.onAWS(based(`name = "theirs"`), fails("The foundation could not be made", "theirs", "is not this installation's")))
+	w.run(w.onAWS(based(`name = "theirs"`), fails("This foundation is somebody else's", "theirs", "has no tag")))
 	for _, action := range []string{"CreateStack", "UpdateStack", "DeleteStack"} {
 		if n := w.acted(action); n != 0 {
 			t.Errorf("%s was called %d times", action, n)

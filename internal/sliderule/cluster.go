@@ -82,8 +82,8 @@ type Cluster struct {
 	Name         string
 	StackID      string
 	State        State
-	StackStatus  string // CloudFormation's word
-	Reason       string // why the stack is not as it should be: its first failing event
+	StackStatus  string    // CloudFormation's word
+	Reason       string    // why the stack is not as it should be: its first failing event
 	ExpiresAt    time.Time // of a cluster that is not there: the end that AWS still knows, zero when it knows none
 	Endpoint     string
 	Address      string   // of the load balancer

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
 )
@@ -80,8 +82,14 @@ func TestAStartThatTheFundsDoNotLastForIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	unpriced := func(w *sliderule.Wanted) { w.Nodes.InstanceTypes = []string{"x9g.large"} }
-	if _, err = r.Deploy(t.Context(), wanted(called("two"), costing(169), unpriced), true); err == nil || !strings.Contains(err.Error(), "x9g.large") {
-		t.Errorf("got %v", err)
+	_, err = r.Deploy(t.Context(), wanted(called("two"), costing(169), unpriced), true)
+	for _, err := range []error{err, r.CheckFunds(t.Context(), wanted(costing(169), unpriced)), r.Check(wanted(costing(169), unpriced))} {
+		var unknown *budget.UnknownPrice
+		var problem *sliderule.Problem
+		if !errors.As(err, &unknown) || unknown.InstanceType != "x9g.large" || !errors.As(err, &problem) || problem.Attribute != "nodes.instance_types" ||
+			!strings.HasSuffix(err.Error(), `"x9g.large" is not known, which a budget needs: the prices are of 2026-01-01 in us-west-2. Enter its price in sliderule.prices.instances of the provider block`) {
+			t.Errorf("got %v", err)
+		}
 	}
 	if made, err := r.Deploy(t.Context(), wanted(called("two"), unpriced), true); err != nil || made.HourlyUSD != 0 {
 		t.Errorf("got %+v, %v", made, err)
@@ -158,6 +166,51 @@ func TestEverySizeCountsForItsTime(t *testing.T) {
 	deploy(4, true) // an hour at 9 USD until it fails, another until that is undone, then at 3
 	c.clock.Advance(11 * time.Hour)
 	spent(75 + 18 + 30)
+}
+
+// Prices that were corrected reach a cluster that runs at its next renewal, and change nothing else.
+func TestCorrectedPricesReachACluster(t *testing.T) {
+	corrected := func(o *sliderule.Options) {
+		cheap(o)
+		o.Prices.Date, o.Prices.Instances["t4g.2xlarge"] = "2026-02-01", 4
+	}
+	for _, wait := range []bool{true, false} {
+		c := newCloud(t)
+		if _, err := c.region(cheap).Deploy(t.Context(), wanted(costing(1000)), true); err != nil {
+			t.Fatal(err)
+		}
+		before := c.stack("dev-cluster").Stack
+		renewed, err := c.region(corrected).Deploy(t.Context(), wanted(costing(1000)), wait)
+		if err != nil || renewed.Action != sliderule.Renewed || renewed.Problem != nil || !near(renewed.HourlyUSD, 13) || renewed.CurrentNodes != 3 {
+			t.Errorf("got %+v, %v", renewed, err)
+		}
+		c.clock.Advance(time.Hour)
+		if got, err := c.region(cheap).Status(t.Context(), "dev"); err != nil || !near(got.HourlyUSD, 13) || !got.Managed {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		after := c.stack("dev-cluster").Stack
+		if len(after.Tags) != len(before.Tags) || tagOf(after, "provisioner_shape") != tagOf(before, "provisioner_shape") || tagOf(after, "provisioner_budget") == "" {
+			t.Errorf("the tags were %v, and are %v", before.Tags, after.Tags)
+		}
+		c.forgetCalls()
+		otherDay := func(o *sliderule.Options) { corrected(o); o.Prices.Date = "2026-03-01" }
+		if _, err := c.region(otherDay).Deploy(t.Context(), wanted(costing(1000)), true); err != nil || c.count("UpdateStack") != 0 {
+			t.Errorf("got %v after %v", err, c.writes())
+		}
+		// A new size takes them along.
+		if got, err := c.region(cheap).Deploy(t.Context(), wanted(costing(1000), nodes(4)), wait); err != nil || got.Action != sliderule.Resized {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		c.clock.Advance(time.Hour)
+		if got, err := c.region(corrected).Status(t.Context(), "dev"); err != nil || !near(got.HourlyUSD, 9) {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		// What takes no update is renewed all the same.
+		c.stack("dev-cluster").StackStatus = cfn.StackStatusUpdateRollbackFailed
+		if got, err := c.region(corrected).Deploy(t.Context(), wanted(costing(1000), nodes(4)), wait); err != nil || got.Action != sliderule.Renewed {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
 }
 
 func TestFundsForAMomentEndInAMinute(t *testing.T) {

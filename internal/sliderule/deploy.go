@@ -37,7 +37,7 @@ func (r *Region) Deploy(ctx context.Context, w Wanted, wait bool) (*Cluster, err
 	defer done()
 	r.forget(name, naming.Group(w.Cluster)) // every look is to be a fresh one, now and after this
 	defer r.forget(name, naming.Group(w.Cluster))
-	f, err := r.ownFoundation(ctx)
+	f, err := r.fittingFoundation(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,7 @@ func judgeBy(rules access.Table, caller access.Caller, prices *budget.PriceList,
 	j.zones()
 	j.budget()
 	j.sleep()
+	j.room()
 	return j.found
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/access"
+	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/budget"
 )
 
 var (
@@ -184,5 +185,36 @@ func TestDeployAndCheckSayWhatJudgeSays(t *testing.T) {
 	}
 	if len(c.calls) != 0 {
 		t.Errorf("AWS was asked: %v", c.calls)
+	}
+}
+
+// A budget needs the price of every machine; whoever has none, does not.
+func TestAMachineWithoutAPriceIsAProblemOfABudget(t *testing.T) {
+	c := newCloud(t)
+	types := typed("r8g.large", "x9g.large", "x9g.large", "m5.large", "x9g.metal")
+	var got []string
+	for _, p := range c.region().Judge(wanted(costing(100), types)) {
+		if p.Summary == "The price of a machine is not known" {
+			got = append(got, p.Attribute+" "+strings.Join(p.Others, " "))
+			if !strings.Contains(p.Detail, `"x9g.`) || !strings.HasSuffix(p.Detail, "Enter its price in sliderule.prices.instances of the provider block.") {
+				t.Errorf("got %+v", p)
+			}
+		}
+	}
+	if strings.Join(got, ", ") != "nodes.instance_types budget, nodes.instance_types budget" {
+		t.Errorf("got %v", got)
+	}
+	if problems := c.region().Judge(wanted(typed("x9g.large"))); problems != nil {
+		t.Errorf("got %+v", problems)
+	}
+	if problems := c.region().Judge(wanted(costing(100))); problems != nil {
+		t.Errorf("got %+v", problems)
+	}
+	unpriced := func(o *sliderule.Options) { o.Prices = budget.PriceList{Instances: map[string]float64{"r8g.large": 1}} }
+	if problems := c.region(unpriced).Judge(wanted(costing(100), typed("r8g.large"))); len(problems) != 1 || problems[0].Attribute != "budget" || !strings.Contains(problems[0].Detail, `"c8g.large"`) {
+		t.Errorf("got %+v", problems)
+	}
+	if r := c.region(); r.PricesOf() != "us-west-2" || r.Name() != "us-west-2" {
+		t.Errorf("got %q in %q", r.PricesOf(), r.Name())
 	}
 }

@@ -2,6 +2,7 @@ package sliderule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/login"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/registry"
+	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
 // nodeImage is the image whose digest is recorded: the one that does the work.
@@ -35,7 +37,11 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 	if to := emails(w); w.Budget != nil && len(to) > 0 {
 		c.Budget = &cloudformation.Budget{LimitUSD: w.Budget.LimitUSD, Emails: to}
 	}
-	all := map[string]string{tagShape: shape(w)}
+	// The owner is a tag of the stack alone, which CloudFormation hands on: who changes a cluster is not its owner.
+	all := map[string]string{tagShape: shape(w), cloudformation.OwnerTag: r.owner()}
+	if kept != nil {
+		all[cloudformation.OwnerTag] = kept.tag(cloudformation.OwnerTag)
+	}
 	for key, value := range own {
 		all[key] = value
 	}
@@ -73,6 +79,9 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 	if zones != "" {
 		all[tagZones] = zones
 	}
+	if all[cloudformation.OwnerTag] == "" {
+		delete(all, cloudformation.OwnerTag)
+	}
 	if c.Settings, err = settingsText(w, strings.Fields(zones)); err != nil {
 		return cloudformation.Template{}, nil, err
 	}
@@ -88,6 +97,49 @@ func (r *Region) domain(f *Foundation) string {
 		return r.options.Domain
 	}
 	return f.Domain
+}
+
+// ErrDomain says that the configured domain is one that clusters cannot have an address under.
+var ErrDomain = errors.New("the stacks of clusters may not have their addresses there")
+
+// CheckFoundation refuses what Deploy would refuse for want of a foundation that fits: none ([ErrNoFoundation]), another
+// installation's ([ErrExists]), or one whose role may not make records under the configured domain ([ErrDomain]). It is
+// for a plan, and changes nothing.
+func (r *Region) CheckFoundation(ctx context.Context) error {
+	_, err := r.fittingFoundation(ctx)
+	return err
+}
+
+// fittingFoundation is the foundation for new clusters. The role of its stacks makes records below its domain alone.
+func (r *Region) fittingFoundation(ctx context.Context) (*Foundation, error) {
+	f, err := r.ownFoundation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ours, theirs := host(r.domain(f)), host(f.Domain)
+	if ours == theirs || strings.HasSuffix(ours, "."+theirs) {
+		return f, nil
+	}
+	return nil, &step.Error{
+		Step: "looking at the foundation " + f.Name,
+		Err:  fmt.Errorf("sliderule.domain is %s, and the foundation's domain is %s: %w", r.options.Domain, f.Domain, ErrDomain),
+		Remedy: "In the provider block, leave sliderule.domain out, or set it to " + f.Domain + " or a domain below that; " +
+			"or name the foundation of that domain in sliderule.foundation",
+	}
+}
+
+// host is a domain without its port.
+func host(domain string) string {
+	name, _, _ := strings.Cut(domain, ":")
+	return strings.ToLower(name)
+}
+
+// owner is whom the clusters belong to that are made here: the account, and who has AWS credentials is no account.
+func (r *Region) owner() string {
+	if r.options.Caller.Account != "" {
+		return r.options.Caller.Account
+	}
+	return r.options.Caller.Level.String()
 }
 
 // newestMachine is the machine image of a new cluster. It is resolved once: a parameter that AWS moves on would have an

@@ -13,11 +13,12 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/step"
 )
 
-// renew gives a cluster that runs its new end, and then its new size.
+// renew gives a cluster that runs its new end, and then its new size. Prices that were corrected since reach its tags.
 func (r *Region) renew(ctx context.Context, f *Foundation, s *stack, w Wanted, wait bool) (*Cluster, error) {
 	var input *cloudformation.UpdateStackInput
-	if s.target() != w.target() {
-		if s.StackStatus == types.StackStatusUpdateRollbackFailed { // AWS takes no update of it
+	differs, stuck := s.target() != w.target(), s.StackStatus == types.StackStatusUpdateRollbackFailed
+	if differs || !stuck && r.repriced(s, w) {
+		if stuck { // AWS takes no update of it
 			return nil, &step.Error{
 				Step: "changing the stack " + s.name(), Err: r.failure(ctx, s),
 				Remedy: "Continue its roll-back in CloudFormation, or destroy the cluster and deploy it again",
@@ -44,7 +45,22 @@ func (r *Region) renew(ctx context.Context, f *Foundation, s *stack, w Wanted, w
 	if !begun {
 		return r.finish(ctx, s, Renewed, end, false, nil)
 	}
-	return r.finish(ctx, s, Resized, end, wait, func(ctx context.Context) (*stack, error) { return r.upAfter(ctx, s) })
+	action := Resized
+	if !differs {
+		action = Renewed
+	}
+	c, err := r.finish(ctx, s, action, end, wait, func(ctx context.Context) (*stack, error) { return r.upAfter(ctx, s) })
+	if rates, priceErr := r.rates(w); err == nil && priceErr == nil {
+		c.HourlyUSD = rates.Burn(c.CurrentNodes) // the tags that were looked at may be those before the update
+	}
+	return c, err
+}
+
+// repriced reports whether a stack is tagged with other prices than those that hold now.
+func (r *Region) repriced(s *stack, w Wanted) bool {
+	now, err := r.rates(w)
+	then, known := ratesOfTag(s.tag(tagRates))
+	return err == nil && (!known || then.Fixed != now.Fixed || then.Node != now.Node)
 }
 
 // change is the update that brings a stack to what is wanted. A new size alone keeps the template and every other
@@ -77,6 +93,9 @@ func (r *Region) change(ctx context.Context, f *Foundation, s *stack, w Wanted) 
 			}
 		}
 		input.Parameters = append(input.Parameters, parameters(r.known(s, values))...)
+		if r.repriced(s, w) {
+			input.Tags = r.retagged(s, w)
+		}
 		return input, nil
 	}
 	template, stackTags, err := r.render(ctx, f, w, s)
@@ -93,6 +112,21 @@ func (r *Region) change(ctx context.Context, f *Foundation, s *stack, w Wanted) 
 	}
 	input.TemplateBody, input.Parameters, input.Tags = &template.Body, parameters(template.Parameters), tags(stackTags)
 	return input, nil
+}
+
+// retagged are all the tags of a stack, with the prices and the budget that hold now.
+func (r *Region) retagged(s *stack, w Wanted) []types.Tag {
+	all := map[string]string{}
+	for _, tag := range s.Tags {
+		all[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	if rates, err := r.rates(w); err == nil {
+		all[tagRates] = tagOfRates(rates)
+	}
+	if w.Budget != nil {
+		all[tagBudget] = tagOfBudget(w.Budget)
+	}
+	return tags(all)
 }
 
 // known are those of some values that the stack has parameters for: a template of an older release may lack one.

@@ -130,23 +130,6 @@ func TestBudgetsThatCannotBeMeant(t *testing.T) {
 	}
 }
 
-func TestAlarm(t *testing.T) {
-	alarm := budget.Budget{LimitUSD: 250}.Alarm("dev")
-	if alarm.Name != "cluster-dev" || alarm.TagFilter != "user:Project$cluster-dev" || alarm.LimitUSD != 250 {
-		t.Errorf("got %+v", alarm)
-	}
-	last, forecast := 0.0, false
-	for _, threshold := range alarm.Thresholds {
-		if threshold.Percent < last || threshold.Percent > 100 {
-			t.Errorf("the thresholds are out of order: %+v", alarm.Thresholds)
-		}
-		last, forecast = threshold.Percent, forecast || threshold.Forecast
-	}
-	if last != 100 || !forecast || len(alarm.Thresholds) > 5 { // AWS takes five notifications a budget
-		t.Errorf("the thresholds are %+v", alarm.Thresholds)
-	}
-}
-
 func FuzzEnd(f *testing.F) {
 	f.Add(100.0, 0.0, 2.413, int64(3600), int64(0))
 	f.Add(1e300, -1e300, 1e-300, int64(1<<40), int64(1<<40))

@@ -3,7 +3,6 @@ package budget
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Rates is what an hour of one cluster costs, in USD.
@@ -42,29 +41,33 @@ type PriceList struct {
 	VolumeGBMonth float64            // USD a GB of disk a month of 730 hours
 }
 
-// DefaultPrices is a list for us-west-2. It ages: whoever keeps a tight budget enters their own.
+// families are what the xlarge of each costs an hour, on demand and with Linux: the other sizes cost their share of it.
 //
-// unverified: believed to have been the public prices on that day, and not checked against AWS's own list.
+// unverified: believed to have been the public prices of us-west-2 on 2025-06-30, and not checked against AWS's own list.
+var families = map[string]float64{
+	"c7g": 0.145, "c8g": 0.15952, "m7g": 0.1632, "m8g": 0.17952, "r7g": 0.2142, "r8g": 0.23568, "t4g": 0.1344,
+}
+
+var sizes = map[string]float64{"large": 0.5, "xlarge": 1, "2xlarge": 2, "4xlarge": 4, "8xlarge": 8}
+
+// DefaultPrices is a list for us-west-2, of the arm64 types that nodes are chosen among. It ages: whoever keeps a tight
+// budget enters their own.
+//
+// unverified: as those of the families.
 func DefaultPrices() PriceList {
-	return PriceList{
-		Date:   "2025-06-30",
-		Region: "us-west-2",
-		Instances: map[string]float64{
-			"c7g.4xlarge": 0.58,
-			"c8g.4xlarge": 0.63808,
-			"c8g.large":   0.07976,
-			"m7g.2xlarge": 0.3264,
-			"m8g.2xlarge": 0.35904,
-			"r7g.2xlarge": 0.4284,
-			"r8g.2xlarge": 0.47136,
-			"r8g.large":   0.11784,
-			"t4g.2xlarge": 0.2688,
-			"t4g.large":   0.0672,
-		},
-		NATGateway:    0.045,
-		PublicAddress: 0.005,
-		VolumeGBMonth: 0.08,
+	list := PriceList{
+		Date: "2025-06-30", Region: "us-west-2", Instances: map[string]float64{},
+		NATGateway: 0.045, PublicAddress: 0.005, VolumeGBMonth: 0.08,
 	}
+	for family, usd := range families {
+		for size, share := range sizes {
+			if family == "t4g" && share > sizes["2xlarge"] { // there are none
+				continue
+			}
+			list.Instances[family+"."+size] = tidy(share * usd)
+		}
+	}
+	return list
 }
 
 // Shape is what a cluster is made of, as far as it costs.
@@ -79,8 +82,8 @@ type Shape struct {
 	SpotMaxUSD      float64 // the most that is bid, an hour; 0 is no such limit: a spot instance then costs up to the full price
 }
 
-// Rates reckons what a cluster of a shape costs at most. It fails for an instance type that the list does not have:
-// a cluster of unknown price would have no budget.
+// Rates reckons what a cluster of a shape costs at most. It fails with an [*UnknownPrice] for an instance type that the
+// list does not have: a cluster of unknown price would have no budget.
 func (p PriceList) Rates(s Shape) (Rates, error) {
 	if len(s.Nodes) == 0 {
 		return Rates{}, fmt.Errorf("no instance type is given for the nodes, so that their price is unknown")
@@ -90,14 +93,14 @@ func (p PriceList) Rates(s Shape) (Rates, error) {
 	}
 	rates := Rates{Date: p.Date}
 	for _, machine := range s.Fixed {
-		usd, err := p.instance(machine)
+		usd, err := p.Instance(machine)
 		if err != nil {
 			return Rates{}, err
 		}
 		rates.Fixed += usd
 	}
 	for _, machine := range s.Nodes {
-		usd, err := p.instance(machine)
+		usd, err := p.Instance(machine)
 		if err != nil {
 			return Rates{}, err
 		}
@@ -111,16 +114,24 @@ func (p PriceList) Rates(s Shape) (Rates, error) {
 	return rates, rates.Check()
 }
 
-func (p PriceList) instance(machine string) (float64, error) {
+// Instance is what an hour of a machine costs, or an [*UnknownPrice].
+func (p PriceList) Instance(machine string) (float64, error) {
 	if usd, ok := p.Instances[machine]; ok {
 		return usd, nil
 	}
-	known := make([]string, 0, len(p.Instances))
-	for name := range p.Instances {
-		known = append(known, name)
-	}
-	slices.Sort(known)
-	return 0, fmt.Errorf("the prices of %s in %s have no %.40q, only %v: enter its price", p.Date, p.Region, machine, known)
+	return 0, &UnknownPrice{InstanceType: machine, Date: p.Date, Region: p.Region}
+}
+
+// UnknownPrice says that a price list lacks an instance type: what it costs cannot be kept inside a budget.
+type UnknownPrice struct {
+	InstanceType string
+	Date, Region string // of the list
+}
+
+// Error names the instance type and the remedy.
+func (u *UnknownPrice) Error() string {
+	return fmt.Sprintf("the price of %.40q is not known, which a budget needs: the prices are of %s in %s. Enter its price in sliderule.prices.instances of the provider block",
+		u.InstanceType, u.Date, u.Region)
 }
 
 func (p PriceList) disk(gb int) float64 {

@@ -1,6 +1,7 @@
 package budget_test
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -51,8 +52,8 @@ func TestRatesOfAShape(t *testing.T) {
 		change func(*budget.Shape)
 		want   string
 	}{
-		"a node of unknown price":    {func(s *budget.Shape) { s.Nodes = []string{"mid", "huge"} }, `no "huge", only [big mid small]`},
-		"a machine of unknown price": {func(s *budget.Shape) { s.Fixed = []string{"huge"} }, `no "huge"`},
+		"a node of unknown price":    {func(s *budget.Shape) { s.Nodes = []string{"mid", "huge"} }, `the price of "huge" is not known, which a budget needs: the prices are of 2026-08-01 in us-west-2. Enter its price in sliderule.prices.instances`},
+		"a machine of unknown price": {func(s *budget.Shape) { s.Fixed = []string{"huge"} }, `the price of "huge"`},
 		"no nodes":                   {func(s *budget.Shape) { s.Nodes = nil }, "no instance type"},
 		"more spot than all":         {func(s *budget.Shape) { s.SpotShare = 1.1 }, "spot share"},
 		"a share that is no number":  {func(s *budget.Shape) { s.SpotShare = math.NaN() }, "spot share"},
@@ -75,6 +76,29 @@ func TestDefaultPrices(t *testing.T) {
 	})
 	if err != nil || rates.Fixed < 0.15 || rates.Fixed > 0.4 || rates.Node < 0.63 || rates.Node > 0.7 || prices.Date == "" || prices.Region != "us-west-2" {
 		t.Errorf("%+v of %s, %v", rates, prices.Date, err)
+	}
+}
+
+// The arm64 types that nodes are chosen among have one too. The first numbers were listed one by one.
+func TestDefaultPricesOfEveryCommonType(t *testing.T) {
+	prices := budget.DefaultPrices()
+	for _, family := range []string{"t4g", "m7g", "m8g", "c7g", "c8g", "r7g", "r8g"} {
+		for _, size := range []string{"xlarge", "2xlarge", "4xlarge", "8xlarge"} {
+			machine := family + "." + size
+			usd, err := prices.Instance(machine)
+			var unknown *budget.UnknownPrice
+			if exists := family != "t4g" || size < "4" || size == "xlarge"; exists != (err == nil) || !exists && (!errors.As(err, &unknown) || unknown.InstanceType != machine) {
+				t.Errorf("%s costs %v, %v", machine, usd, err)
+			}
+		}
+	}
+	for machine, want := range map[string]float64{
+		"c7g.4xlarge": 0.58, "c8g.4xlarge": 0.63808, "c8g.large": 0.07976, "m7g.2xlarge": 0.3264, "m8g.2xlarge": 0.35904,
+		"r7g.2xlarge": 0.4284, "r8g.2xlarge": 0.47136, "r8g.large": 0.11784, "t4g.2xlarge": 0.2688, "t4g.large": 0.0672,
+	} {
+		if got := prices.Instances[machine]; got != want { // to the last bit: tidied
+			t.Errorf("%s costs %v, want %v", machine, got, want)
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +21,6 @@ var (
 	keyForm      = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$`)
 	amiForm      = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
 	armForm      = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)\.[a-z0-9-]+$`)
-	typeForm     = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 	zoneForm     = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+[a-z]$`)
 	profileForm  = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:instance-profile/([A-Za-z0-9_][A-Za-z0-9+=,.@_-]*/)*([A-Za-z0-9_][A-Za-z0-9+=,.@_-]{0,127})$`)
 	cronForm     = regexp.MustCompile(`^[0-9A-Za-z*,/?#-]+( [0-9A-Za-z*,/?#-]+){4}$`)
@@ -33,6 +31,69 @@ var (
 	githubForm   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$`)
 	stackForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
 )
+
+// The limits of a cluster, AWS's and ours. Who judges what people ask for, before it is rendered, judges by the same.
+const (
+	MostInstanceTypes = 40 // of one group
+	LeastVolumeGB     = 8  // the machine image takes that much
+	MostVolumeGB      = 16384
+	MostZones         = maxZones
+	MostSpotPrice     = 1000 // USD an hour: what is meant in cents or a month is caught
+	MostBudgetUSD     = 1e9  // a month
+	MostEmails        = 10   // that a budget tells
+	LongestEmail      = 50
+	MostSleepTimes    = 20 // to sleep, and as many to wake
+	LongestCron       = 100
+
+	longestTimeZone = 64
+	longestType     = 32
+	longestZone     = 32
+)
+
+// Room is how many bytes a template has for what people may ask for several of, see [Weight]. The rest is the template
+// itself, with names of moderate length.
+const Room = 9000
+
+// Weight is how many bytes the template of a cluster takes for its zones after the second, its instance types, its
+// budget and its sleep; a little more rather than less. What is asked for stands in the settings once more.
+func Weight(c Cluster) (types, zones, budget, sleep int) {
+	for _, name := range c.InstanceTypes {
+		types += 40 + 2*len(name)
+	}
+	for _, name := range c.Zones[min(2, len(c.Zones)):] {
+		zones += 1100 + 6*len(name)
+	}
+	if c.Budget != nil && len(c.Budget.Emails) > 0 {
+		budget = 1200
+		for _, address := range c.Budget.Emails {
+			budget += 320 + 5*len(address)
+		}
+	}
+	if c.Sleep != nil {
+		for _, expression := range slices.Concat(c.Sleep.Down, c.Sleep.Up) {
+			sleep += 215 + 2*len(expression) + len(c.Sleep.TimeZone)
+		}
+	}
+	return types, zones, budget, sleep
+}
+
+// IsInstanceType reports whether a name is of AWS's own processors, the only ones that the images are made for.
+func IsInstanceType(name string) bool {
+	return len(name) <= longestType && armForm.MatchString(name)
+}
+
+// IsZone reports whether a name is an availability zone's, such as us-west-2a.
+func IsZone(name string) bool { return len(name) <= longestZone && zoneForm.MatchString(name) }
+
+// IsEmail reports whether a budget can tell an address.
+func IsEmail(address string) bool {
+	return len(address) <= LongestEmail && emailForm.MatchString(address)
+}
+
+// IsTimeZone reports whether a name has the form of an IANA time zone, whether or not there is one.
+func IsTimeZone(name string) bool {
+	return len(name) <= longestTimeZone && timeZoneForm.MatchString(name)
+}
 
 func refused(what string, value any, rule string) error {
 	return fmt.Errorf("%s %q: %s", what, fmt.Sprint(value), rule)
@@ -142,12 +203,12 @@ func checkIssuer(issuer string) error {
 
 func checkNodes(c Cluster) error {
 	for _, t := range c.InstanceTypes {
-		if !typeForm.MatchString(t) || !armForm.MatchString(t) {
+		if !IsInstanceType(t) {
 			return refused("instance type", t, "it is one of AWS's for arm64, such as t4g.2xlarge: the images are made for no other")
 		}
 	}
 	for i, zone := range c.Zones {
-		if !zoneForm.MatchString(zone) || slices.Contains(c.Zones[:i], zone) {
+		if !IsZone(zone) || slices.Contains(c.Zones[:i], zone) {
 			return refused("availability zone", zone, "it is one such as us-west-2a, named once")
 		}
 	}
@@ -158,16 +219,16 @@ func checkNodes(c Cluster) error {
 		return refused("min_nodes", c.MinNodes, fmt.Sprintf("it is from 0 to the node capacity of %d", c.NodeCapacity))
 	case c.MaxNodes < c.NodeCapacity:
 		return refused("max_nodes", c.MaxNodes, fmt.Sprintf("it is at least the node capacity of %d", c.NodeCapacity))
-	case len(c.InstanceTypes) > 20:
-		return refused("instance types", len(c.InstanceTypes), "there are at most 20")
+	case len(c.InstanceTypes) > MostInstanceTypes:
+		return refused("instance types", len(c.InstanceTypes), fmt.Sprintf("there are at most %d", MostInstanceTypes))
 	case c.SpotShare < 0 || c.SpotShare > 100:
 		return refused("spot share", c.SpotShare, "it is a percentage")
-	case c.SpotMaxPrice < 0 || math.IsNaN(c.SpotMaxPrice) || math.IsInf(c.SpotMaxPrice, 0):
-		return refused("spot price", c.SpotMaxPrice, "it is USD an hour, or 0 for the on-demand price")
-	case c.VolumeGB < 8 || c.VolumeGB > 16384:
-		return refused("volume", c.VolumeGB, "it has from 8 to 16384 GB")
-	case len(c.Zones) > maxZones:
-		return refused("availability zones", len(c.Zones), fmt.Sprintf("there are at most %d", maxZones))
+	case !(c.SpotMaxPrice >= 0 && c.SpotMaxPrice <= MostSpotPrice):
+		return refused("spot price", c.SpotMaxPrice, fmt.Sprintf("it is at most %d USD an hour, or 0 for the on-demand price", MostSpotPrice))
+	case c.VolumeGB < LeastVolumeGB || c.VolumeGB > MostVolumeGB:
+		return refused("volume", c.VolumeGB, fmt.Sprintf("it has from %d to %d GB", LeastVolumeGB, MostVolumeGB))
+	case len(c.Zones) > MostZones:
+		return refused("availability zones", len(c.Zones), fmt.Sprintf("there are at most %d", MostZones))
 	case c.AMI != "" && !amiForm.MatchString(c.AMI):
 		return refused("AMI", c.AMI, "it is an id such as ami-0123456789abcdef0")
 	}
@@ -179,15 +240,18 @@ func checkSleep(s *Sleep) error {
 		return nil
 	}
 	for _, expression := range slices.Concat(s.Down, s.Up) {
-		if !cronForm.MatchString(expression) {
-			return refused("cron expression", expression, "it has five fields: minute, hour, day of month, month, day of week")
+		if len(expression) > LongestCron || !cronForm.MatchString(expression) {
+			return refused("cron expression", expression, fmt.Sprintf("it has five fields: minute, hour, day of month, month, day of week, and at most %d characters", LongestCron))
 		}
 	}
 	if len(s.Down) == 0 || len(s.Up) == 0 {
 		return fmt.Errorf("sleep has %d times to sleep and %d to wake: it needs one of each at least", len(s.Down), len(s.Up))
 	}
-	if s.TimeZone != "" {
-		return match(timeZoneForm, "time zone", s.TimeZone, "it is a name such as America/New_York")
+	if len(s.Down) > MostSleepTimes || len(s.Up) > MostSleepTimes {
+		return fmt.Errorf("sleep has %d times to sleep and %d to wake: there are at most %d of each", len(s.Down), len(s.Up), MostSleepTimes)
+	}
+	if s.TimeZone != "" && !IsTimeZone(s.TimeZone) {
+		return refused("time zone", s.TimeZone, "it is a name such as America/New_York")
 	}
 	return nil
 }
@@ -196,15 +260,15 @@ func checkBudget(b *Budget) error {
 	if b == nil {
 		return nil
 	}
-	if !(b.LimitUSD > 0) || math.IsInf(b.LimitUSD, 0) {
-		return refused("budget", b.LimitUSD, "it is more than 0 USD a month")
+	if !(b.LimitUSD > 0 && b.LimitUSD <= MostBudgetUSD) {
+		return refused("budget", b.LimitUSD, fmt.Sprintf("it is more than 0 USD a month, and at most %d", int(MostBudgetUSD)))
 	}
-	if len(b.Emails) > 10 {
-		return refused("e-mail addresses", len(b.Emails), "a budget tells at most ten")
+	if len(b.Emails) > MostEmails {
+		return refused("e-mail addresses", len(b.Emails), fmt.Sprintf("a budget tells at most %d", MostEmails))
 	}
 	for i, address := range b.Emails {
-		if !emailForm.MatchString(address) || len(address) > 50 || slices.Contains(b.Emails[:i], address) {
-			return refused("e-mail address", address, "it is one of at most 50 characters, named once")
+		if !IsEmail(address) || slices.Contains(b.Emails[:i], address) {
+			return refused("e-mail address", address, fmt.Sprintf("it is one of at most %d characters, named once", LongestEmail))
 		}
 	}
 	return nil

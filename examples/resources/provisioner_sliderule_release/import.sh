@@ -1,0 +1,2 @@
+# The id of the run, which also names the folder of its log. What cannot be read back is taken from the configuration, and runs nothing again.
+terraform import provisioner_sliderule_release.v5_5_1 release-20260112090000-0a1b2c3d4e
