@@ -95,7 +95,7 @@ func (r *slideruleClusterResource) Read(ctx context.Context, req resource.ReadRe
 	r.clouds.warnOfCosts(found, &resp.Diagnostics)
 	now := r.clouds.clock.Now()
 	if found.StackID == "" && !importing {
-		state.learnEnd(found.ExpiresAt, now)
+		state.learnEnd(found, now)
 	}
 	switch foreign := found.StackID != "" && !found.Managed; {
 	case foreign && importing:

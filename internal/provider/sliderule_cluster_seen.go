@@ -83,10 +83,14 @@ func (m *slideruleClusterModel) saw(c *sliderule.Cluster, now time.Time) {
 
 // learnEnd takes over the end that AWS still tells of a cluster that is gone, when that has come: a run that failed, or
 // somebody else, may have scheduled it without this state. One that lies ahead says that the cluster was deleted before
-// it.
-func (m *slideruleClusterModel) learnEnd(end, now time.Time) {
-	if !end.IsZero() && hasCome(end, now) && !m.hasExpired(now) {
-		m.ExpiresAt = momentOrNull(end)
+// it; unless AWS has ended it, by a clock that is ahead of this machine's: then it ended now, for all that we know.
+func (m *slideruleClusterModel) learnEnd(c *sliderule.Cluster, now time.Time) {
+	switch {
+	case m.hasExpired(now) || c.ExpiresAt.IsZero():
+	case hasCome(c.ExpiresAt, now):
+		m.ExpiresAt = momentOrNull(c.ExpiresAt)
+	case c.Ended:
+		m.ExpiresAt = momentOrNull(now)
 	}
 }
 

@@ -132,16 +132,18 @@ func TestWhatNobodyWants(t *testing.T) {
 func TestWhatIsLeftOfAClusterThatIsGone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		told time.Time
+		told sliderule.Cluster
 		want string
 	}{
-		"nothing is told":     {time.Time{}, "2026-01-02T04:04:05Z"},
-		"an end that came":    {slideruleNow.Add(-time.Hour), "2026-01-02T02:04:05Z"},
-		"an end that comes":   {slideruleNow.Add(30 * time.Minute), "2026-01-02T04:04:05Z"},
-		"an end a moment ago": {slideruleNow.Add(time.Minute), "2026-01-02T03:05:05Z"},
+		"nothing is told":          {sliderule.Cluster{}, "2026-01-02T04:04:05Z"},
+		"an end that came":         {sliderule.Cluster{ExpiresAt: slideruleNow.Add(-time.Hour), Ended: true}, "2026-01-02T02:04:05Z"},
+		"an end that comes":        {sliderule.Cluster{ExpiresAt: slideruleNow.Add(30 * time.Minute)}, "2026-01-02T04:04:05Z"},
+		"an end a moment ago":      {sliderule.Cluster{ExpiresAt: slideruleNow.Add(time.Minute)}, "2026-01-02T03:05:05Z"},
+		"a clock of AWS's, ahead":  {sliderule.Cluster{ExpiresAt: slideruleNow.Add(30 * time.Minute), Ended: true}, "2026-01-02T03:04:05Z"},
+		"a state that knew it all": {sliderule.Cluster{ExpiresAt: slideruleNow.Add(time.Hour), Ended: true}, "2026-01-02T03:04:05Z"},
 	} {
 		m := slideruleModelOf()
-		if m.learnEnd(c.told, slideruleNow); m.ExpiresAt.ValueString() != c.want {
+		if m.learnEnd(&c.told, slideruleNow); m.ExpiresAt.ValueString() != c.want {
 			t.Errorf("%s: it ends at %s", name, m.ExpiresAt)
 		}
 	}

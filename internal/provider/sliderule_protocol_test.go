@@ -105,7 +105,7 @@ func TestALoginKnownOnlyAtApply(t *testing.T) {
 	t.Parallel()
 	w := newFoundedWorld(t)
 	p := w.speaks(map[string]tftypes.Value{"jwt_user": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
-	config := map[string]tftypes.Value{"domain": text(slideruleDomain), "certificate_source": text("s3://bucket/x.pem"), "registry": text("r.example.org"), "log_retention_days": tftypes.NewValue(tftypes.Number, 90)}
+	config := map[string]tftypes.Value{"name": text("second"), "domain": text(slideruleDomain), "certificate_source": text("s3://bucket/x.pem"), "registry": text("r.example.org"), "log_retention_days": tftypes.NewValue(tftypes.Number, 90)}
 	if err := contains(p.warningsOf(basedType, config), "WARNING: The SlideRule login is not known yet", "sliderule.jwt_user"); err != nil {
 		t.Error(err)
 	}

@@ -34,7 +34,7 @@ func (r *Region) withdrawEnd(ctx context.Context, f *Foundation, name string) er
 			return dropErr
 		}
 		// Nobody can tell which end was taken away: the other run's, or what was left before it.
-		back := later(end, r.options.Clock.Now().Add(shortestLife).Truncate(time.Second))
+		back := later(end.at, r.options.Clock.Now().Add(shortestLife).Truncate(time.Second))
 		if setErr := r.setEnd(ctx, f, name, back); setErr != nil {
 			return fmt.Errorf("putting back the end of the stack %s, which another run is making: %w", name, setErr)
 		}

@@ -91,24 +91,24 @@ func (r *Region) dropEnd(ctx context.Context, f *Foundation, stackName string) e
 
 // readEnd is when a stack is to end: by its first schedule, or when that is used up, by when the hourly one began. The
 // zero time is none.
-func (r *Region) readEnd(ctx context.Context, group, stackName string) (time.Time, error) {
+func (r *Region) readEnd(ctx context.Context, group, stackName string) (end, error) {
 	first, err := r.getSchedule(ctx, group, naming.Schedule(stackName))
 	if err != nil {
-		return time.Time{}, err
+		return end{}, err
 	}
 	if first != nil && first.State != types.ScheduleStateDisabled {
 		location, err := time.LoadLocation(aws.ToString(first.ScheduleExpressionTimezone)) // "" is UTC
 		if err != nil {
-			return time.Time{}, err
+			return end{}, err
 		}
-		end, err := time.ParseInLocation(atLayout, aws.ToString(first.ScheduleExpression), location)
-		return end.UTC(), err
+		at, err := time.ParseInLocation(atLayout, aws.ToString(first.ScheduleExpression), location)
+		return end{at: at.UTC()}, err
 	}
 	again, err := r.getSchedule(ctx, group, naming.RetrySchedule(stackName))
 	if err != nil || again == nil || again.State == types.ScheduleStateDisabled {
-		return time.Time{}, err
+		return end{}, err
 	}
-	return aws.ToTime(again.StartDate).UTC(), nil
+	return end{at: aws.ToTime(again.StartDate).UTC(), fired: first == nil}, nil
 }
 
 func (r *Region) getSchedule(ctx context.Context, group, name string) (*scheduler.GetScheduleOutput, error) {

@@ -14,8 +14,11 @@ import (
 	"github.com/data-access/terraform-provider-provisioner/internal/sliderule/naming"
 )
 
-// end is when a stack ends.
-type end struct{ at time.Time }
+// end is when a stack ends, and whether AWS has ended it by then: the first schedule is used up, and its second stands.
+type end struct {
+	at    time.Time
+	fired bool
+}
 
 // Status looks at a cluster. One that is not there is [NotRunning] with an empty StackID, and its end is the one that
 // AWS still knows: for a day after a cluster has ended by it, and none after a destroy. A look-up that failed is an
@@ -59,7 +62,7 @@ func (r *Region) describeMissing(ctx context.Context, cluster string, costs bool
 	if err != nil {
 		return nil, failed("looking up the end of the cluster "+cluster, err)
 	}
-	c.ExpiresAt = end.at
+	c.ExpiresAt, c.Ended = end.at, end.fired
 	if !costs {
 		return c, nil
 	}
@@ -191,5 +194,5 @@ func (r *Region) findEnd(ctx context.Context, stackName string) (*end, error) {
 		return nil, err
 	}
 	at, err := r.readEnd(ctx, f.ScheduleGroup, stackName)
-	return &end{at}, err
+	return &at, err
 }

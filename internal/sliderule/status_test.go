@@ -135,13 +135,19 @@ func TestDefect25CostsThatCannotBeLookedUpAreAProblemAndNoZero(t *testing.T) {
 func TestTheEndOfAClusterThatIsGone(t *testing.T) {
 	c := newCloud(t)
 	made := c.deployed(wanted(costing(1000)))
-	delete(c.schedules, "dev-cluster-auto-shutdown") // it has fired
 	s := c.stack("dev-cluster")
 	s.StackStatus, s.DeletionTime = cfn.StackStatusDeleteComplete, aws.Time(made.ExpiresAt)
+	if got, err := c.region().Status(t.Context(), "dev"); err != nil || got.Ended || !got.ExpiresAt.Equal(made.ExpiresAt) { // by hand: its end still lies ahead
+		t.Errorf("got %+v, %v", got, err)
+	}
+	delete(c.schedules, "dev-cluster-auto-shutdown") // it has fired, by a clock that may be ahead of ours
+	if got, err := c.region().Status(t.Context(), "dev"); err != nil || !got.Ended || !got.ExpiresAt.Equal(made.ExpiresAt) {
+		t.Errorf("got %+v, %v", got, err)
+	}
 	c.clock.Advance(3 * time.Hour)
 	c.forgetCalls()
 	got, err := c.region().Status(t.Context(), "dev")
-	if err != nil || got.State != sliderule.NotRunning || got.StackID != "" || !got.ExpiresAt.Equal(made.ExpiresAt) || got.CostsKnown {
+	if err != nil || !got.Ended || got.State != sliderule.NotRunning || got.StackID != "" || !got.ExpiresAt.Equal(made.ExpiresAt) || got.CostsKnown {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if n := c.count("ListStacks") + c.count("GetCostAndUsage"); n != 0 {
