@@ -53,7 +53,7 @@ docs-check: ## Fail when docs/ is not what `make docs` would write
 	scripts/test.sh docs
 
 .PHONY: demo
-demo: ## Every cloud on loopback: a roster applied, applied again, one person shorter; a cluster that ends by itself
+demo: ## Every cloud on loopback: a roster applied, applied again, one person shorter, a test run, and a cluster that ends
 	@config=$$(scripts/mirror.sh) && \
 	terraform=$$(go run ./internal/tools/terraform) && \
 	go build -o bin/demo ./internal/demo && \

@@ -29,6 +29,7 @@ type onAWS struct {
 	buckets  []string             // but for those that were there before anybody came
 	runs     []runMachine         // machines of runs, also those that have ended
 	tokens   []string             // parameters that runs read, by name
+	groups   []string             // of the machines of runs: who may reach them
 	moving   bool                 // CloudFormation is at work on a stack
 }
 
@@ -110,6 +111,9 @@ func lookAtAWS(ctx context.Context, s *sandbox.Sandbox) (found onAWS, err error)
 		return found, err
 	}
 	if found.tokens, err = tokensOf(ctx, cfg); err != nil {
+		return found, err
+	}
+	if found.groups, err = groupsOf(ctx, cfg); err != nil {
 		return found, err
 	}
 	found.buckets, err = bucketsOf(ctx, cfg)

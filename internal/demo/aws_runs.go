@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
@@ -40,6 +41,20 @@ func runsOf(instances []ec2types.Instance) (all []runMachine) {
 	return all
 }
 
+// groupsOf are the ids of the security groups that were made for runs.
+func groupsOf(ctx context.Context, cfg aws.Config) (ids []string, err error) {
+	found, err := ec2.NewFromConfig(cfg).DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{
+		Filters: []ec2types.Filter{{Name: aws.String("group-name"), Values: []string{"*-runs"}}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the security groups: %w", err)
+	}
+	for _, g := range found.SecurityGroups {
+		ids = append(ids, "the security group "+aws.ToString(g.GroupId))
+	}
+	return ids, nil
+}
+
 // tokensOf are the names of the parameters with tokens of runs.
 func tokensOf(ctx context.Context, cfg aws.Config) (names []string, err error) {
 	pages := ssm.NewDescribeParametersPaginator(ssm.NewFromConfig(cfg), &ssm.DescribeParametersInput{})
@@ -66,10 +81,12 @@ func digestsOf(ctx context.Context, cfg aws.Config, tag string) (map[string]stri
 		if errors.As(err, &none) {
 			continue
 		}
-		if err != nil || len(found.ImageDetails) != 1 {
+		if err != nil {
 			return nil, fmt.Errorf("look at %s:%s in the registry: %w", image, tag, err)
 		}
-		digests[image] = aws.ToString(found.ImageDetails[0].ImageDigest)
+		for _, is := range found.ImageDetails {
+			digests[image] = aws.ToString(is.ImageDigest)
+		}
 	}
 	return digests, nil
 }

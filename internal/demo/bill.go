@@ -95,6 +95,7 @@ var (
 	googleName = regexp.MustCompile(`/(instances|runtimes|operations|clusters|sessions|sessionTemplates)/[^/:]+`)
 	objectName = regexp.MustCompile(`/o/.+`)
 
+	runName      = regexp.MustCompile(`^(/[^/]+/runs/)[^/]+`)
 	scheduleName = regexp.MustCompile(`^(/schedules|/schedule-groups)/[^/]+`)
 )
 
@@ -112,7 +113,7 @@ func kindOf(c wire.Call) string {
 				return "aws " + c.Method + " " + service + strings.TrimPrefix(scheduleName.ReplaceAllString(c.Path, "$1/{name}"), place)
 			}
 		}
-		return "aws " + c.Method + " s3:/" + c.Path
+		return "aws " + c.Method + " s3:/" + runName.ReplaceAllString(c.Path, "$1{run}")
 	}
 	path := clusterID.ReplaceAllString(apiVersion.ReplaceAllString(c.Path, ""), "{id}")
 	switch c.Vendor {
@@ -170,12 +171,16 @@ func (b bill) complete(all []wire.Call) error {
 	return nil
 }
 
+// absences are calls to which AWS answers that something is not there, and calls that a bad request: of stacks, of
+// images, and of the token that the machine of a run has deleted itself.
+var absences = map[string]bool{"DescribeStacks": true, "DescribeImages": true, "DeleteParameter": true}
+
 // refusals lists what the clouds answered with an error: such as that a pinned cluster must be unpinned first. Who
-// looks for what is not there yet, or deletes what is gone, was not refused; CloudFormation calls that a bad request.
+// looks for what is not there yet, or deletes what is gone, was not refused.
 func refusals(calls []wire.Call) []string {
 	times := map[string]int{}
 	for _, c := range calls {
-		absent := c.Status == http.StatusNotFound && (isRead(c) || c.Method == http.MethodDelete) || c.Status == http.StatusBadRequest && c.Action == "DescribeStacks"
+		absent := c.Status == http.StatusNotFound && (isRead(c) || c.Method == http.MethodDelete) || c.Status == http.StatusBadRequest && absences[c.Action]
 		if c.Status >= http.StatusBadRequest && !absent {
 			times[fmt.Sprintf("%s (%d)", kindOf(c), c.Status)]++
 		}

@@ -141,7 +141,7 @@ func onlyLogs(w world) error {
 	for name := range w.aws.clusters {
 		left = append(left, "the cluster "+name)
 	}
-	left = slices.Concat(left, w.aws.others, w.aws.ends, w.aws.machines)
+	left = slices.Concat(left, w.aws.others, w.aws.ends, w.aws.machines, w.aws.groups, w.aws.tokens)
 	if len(left) > 0 {
 		return fmt.Errorf("nothing should be left on AWS, and there is: %s", strings.Join(left, ", "))
 	}

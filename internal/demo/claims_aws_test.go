@@ -175,6 +175,13 @@ func TestClaimsAboutAnEnd(t *testing.T) {
 		t.Errorf("%v; or a schedule went unnoticed", err)
 	}
 	w.aws.ends, w.aws.others = nil, nil
+	for name, change := range map[string]func(*onAWS){"a group": func(a *onAWS) { a.groups = []string{"x"} }, "a token": func(a *onAWS) { a.tokens = []string{"x"} }} {
+		left := w
+		left.aws.buckets = []string{"sliderule-foundation-logs-1"}
+		if change(&left.aws); onlyLogs(left) == nil {
+			t.Errorf("%s went unnoticed", name)
+		}
+	}
 	for _, buckets := range [][]string{nil, {"x"}, {"sliderule-foundation-logs-1", "x"}} {
 		if w.aws.buckets = buckets; onlyLogs(w) == nil {
 			t.Errorf("%q passes for the logs", buckets)

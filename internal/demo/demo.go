@@ -37,6 +37,7 @@ type demo struct {
 	before world    // as the last step left it
 	warned []string // what Terraform warned of, once each
 	bill   bill
+	runs   bool // the admin's checkout has a file of runs
 
 	serving  *process.Process // the provider whose clock was moved on; nil: Terraform starts its binary
 	outdated bool             // AWS's clock has moved on since

@@ -21,7 +21,8 @@ type rig struct {
 	pipe io.Closer
 	out  *bufio.Reader
 	err  bytes.Buffer
-	tag  string // in the environment of everything that it starts
+	tag  string // in the environment of everything that it starts, but for the machines of runs
+	tmp  string // where it makes temporary files, and those machines have their folders
 }
 
 // binary is the demo, built once for all tests.
@@ -61,9 +62,14 @@ func start(t *testing.T, args ...string) *rig {
 	if terraform == "" {
 		terraform = "terraform"
 	}
-	r := &rig{tag: "DEMO_TEST=" + t.Name() + strconv.Itoa(os.Getpid())}
+	tmp, err := os.MkdirTemp("", "demo") //nolint:usetesting // sockets are in it, whose paths must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(tmp) })
+	r := &rig{tag: "DEMO_TEST=" + t.Name() + strconv.Itoa(os.Getpid()), tmp: tmp}
 	r.cmd = exec.Command(binary, append([]string{"-terraform", terraform, "-cli-config", config}, args...)...)
-	r.cmd.Dir, r.cmd.Env, r.cmd.Stderr = dir, append(os.Environ(), r.tag), &r.err
+	r.cmd.Dir, r.cmd.Env, r.cmd.Stderr = dir, append(os.Environ(), r.tag, "TMPDIR="+tmp), &r.err
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +110,17 @@ func (r *rig) end(t *testing.T) (status int, rest string) {
 	return r.cmd.ProcessState.ExitCode(), string(text)
 }
 
-// running lists the programs that have our tag.
+// machines are the folders of machines of runs, or a file in each of them.
+func (r *rig) machines(t *testing.T, file ...string) []string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(append([]string{r.tmp, "sandbox-i-*"}, file...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folders
+}
+
+// running lists the programs that have our tag, and those of machines.
 func (r *rig) running(t *testing.T) []string {
 	t.Helper()
 	environments, err := filepath.Glob("/proc/[0-9]*/environ")
@@ -114,7 +130,7 @@ func (r *rig) running(t *testing.T) []string {
 	var all []string
 	for _, file := range environments {
 		text, err := os.ReadFile(file)
-		if err != nil || !bytes.Contains(text, []byte(r.tag)) {
+		if err != nil || !bytes.Contains(text, []byte(r.tag)) && !bytes.Contains(text, []byte(r.tmp+"/")) {
 			continue // another's, or gone by now
 		}
 		command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
@@ -129,6 +145,9 @@ func (r *rig) gone(t *testing.T) {
 	t.Helper()
 	if !soon(func() bool { return len(r.running(t)) == 0 }) {
 		t.Errorf("these still run:\n%s", strings.Join(r.running(t), "\n"))
+	}
+	if left := r.machines(t); len(left) > 0 {
+		t.Errorf("the folders of machines are left: %q", left)
 	}
 }
 
@@ -151,18 +170,23 @@ func TestAnInterruptedDemoLeavesNothing(t *testing.T) {
 		text string
 		more int // programs beside the demo that run by then, at least
 		args []string
+		till func(*rig) bool // nil: at once
 	}{
-		"while the clouds start":          {"Start the clouds", 0, nil},
-		"while Terraform sets up":         {"On the roster", 1, nil},
-		"while the clusters start":        {ana + "       cluster            starting", 3, nil},
-		"while the libraries install":     {"installing libraries", 3, nil},
-		"while the provider is served":    {"clock of AWS from here on", 2, []string{"-speed", "600"}},
-		"while the provider is in demand": {"SlideRule cluster  changing", 3, []string{"-speed", "600"}},
+		"while the clouds start":          {"Start the clouds", 0, nil, nil},
+		"while Terraform sets up":         {"On the roster", 1, nil, nil},
+		"while the clusters start":        {ana + "       cluster            starting", 3, nil, nil},
+		"while the libraries install":     {"installing libraries", 3, nil, nil},
+		"while the provider is served":    {"clock of AWS from here on", 2, []string{"-speed", "600"}, nil},
+		"while the provider is in demand": {"SlideRule cluster  changing", 3, []string{"-speed", "600"}, nil},
+		"while a version is tested":       {"test run           creating", 4, []string{"-speed", "600"}, func(r *rig) bool { return len(r.machines(t, "work", "run.log")) > 0 }},
 	}
 	for name, moment := range moments {
 		t.Run(name, func(t *testing.T) {
 			r := start(t, moment.args...)
 			r.until(t, moment.text)
+			if moment.till != nil && !soon(func() bool { return moment.till(r) }) {
+				t.Fatal("the moment never came")
+			}
 			if n := len(r.running(t)); n < 1+moment.more {
 				t.Errorf("%d programs run: what is tested?", n)
 			}

@@ -78,6 +78,14 @@ func (d *demo) isTakenOff(ctx context.Context, who entry) error {
 	d.roster = those(d.roster, func(e entry) bool { return e.email != who.email })
 	last := len(those(d.roster, hasSlideRule)) == 0
 	before, removed := d.before, who.things()
+	images := ""
+	if d.runs {
+		removed += 2 // the test and the release
+		images = ", and the images that were released"
+	}
+	if err := d.removeRuns(); err != nil {
+		return err
+	}
 	if last {
 		removed++ // the foundation
 	}
@@ -87,7 +95,7 @@ func (d *demo) isTakenOff(ctx context.Context, who entry) error {
 	}
 	left := claim{"", slideRuleGone(who.sliderule, w)}
 	if last {
-		left = claim{"All that is left on AWS is the bucket of logs, which expire by themselves: no stack, no schedule, no machine, no network.", onlyLogs(w)}
+		left = claim{"What is left on AWS is the bucket of logs, which expire by themselves" + images + ": no stack, no schedule, no machine, no network.", onlyLogs(w)}
 	}
 	return d.claims(
 		claim{"", cmp.Or(planned(changes{Remove: removed}, r.plan), gone(who.email, w))},

@@ -14,6 +14,7 @@ const glance = 120 * time.Millisecond
 type result struct {
 	plan     changes
 	warnings []diagnostic
+	errors   []diagnostic
 	people   json.RawMessage // of an apply
 }
 
@@ -79,6 +80,9 @@ func (r *result) take(e event) {
 	}
 	if e.Diagnostic != nil && e.Diagnostic.Severity == "warning" {
 		r.warnings = append(r.warnings, *e.Diagnostic)
+	}
+	if e.Diagnostic != nil && e.Diagnostic.Severity == "error" {
+		r.errors = append(r.errors, *e.Diagnostic)
 	}
 	if people, there := e.Outputs["people"]; there && people.Value != nil {
 		r.people = people.Value

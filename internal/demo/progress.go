@@ -47,7 +47,9 @@ var kindWords = map[string]string{
 	"provisioner_spark_session_template": "session template",
 	"provisioner_google_foundation":      "bucket for files",
 	"provisioner_sliderule_foundation":   "SlideRule's roles",
-	"provisioner_sliderule_cluster":      "SlideRule cluster",
+	slideRuleKind:                        "SlideRule cluster",
+	testKind:                             "test run",
+	releaseKind:                          "release",
 }
 
 // news is something that happened, to whom ("" for everything) and when.

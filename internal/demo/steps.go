@@ -21,6 +21,7 @@ func steps() []step {
 		{"A notebook falls idle", "Google stops a notebook that nobody uses. That is its rest: no plan and no edit may start it.", fallsIdle},
 		{"Someone leaves", "Taking a person off the roster takes away what they had, and what they left running; nobody else's is touched.", someoneLeaves},
 		{"A SlideRule cluster grows, and stays longer", "More nodes join those that work, and a word in users.yaml moves the end. Nothing is started anew.", growsAndStays},
+		{"A version is tested against it, and released", "Each on a spot machine of its own, which does nothing else and ends itself.", isTestedAndReleased},
 		{"It ends by itself", "Every cluster has its end scheduled on AWS before it exists, so that none is forgotten.", endsByItself},
 		{"What it cost", "Every call that the clouds were asked, as they counted it themselves.", showBill},
 	}

@@ -47,7 +47,7 @@ func (c *clouds) warnOfCosts(found *sliderule.Cluster, diags *diag.Diagnostics) 
 
 // warnOfPrices says, once in a run, that budgets are kept by the prices of another region.
 func (r *slideruleClusterResource) warnOfPrices(region *sliderule.Region, plan *slideruleClusterModel, diags *diag.Diagnostics) {
-	if region == nil || plan.Budget.IsNull() || region.PricesOf() == region.Name() || !r.clouds.first("the prices of sliderule clusters") {
+	if region == nil || plan.Budget.IsNull() || region.PricesHold() || !r.clouds.first("the prices of sliderule clusters") {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("budget"), "The prices are of another region", fmt.Sprintf(

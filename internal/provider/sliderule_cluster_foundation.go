@@ -2,9 +2,8 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -21,30 +20,13 @@ func (r *slideruleClusterResource) checkDomain(ctx context.Context, region *slid
 	if region == nil || domain == "" || r.clouds.noted(movedFoundation(name)) || !r.clouds.first("the domain of sliderule clusters") {
 		return
 	}
-	found, err := region.ReadFoundation(ctx, name)
-	if err != nil || found.Domain == "" || isWithin(domain, found.Domain) {
-		return
+	if err := region.CheckFoundation(ctx); errors.Is(err, sliderule.ErrDomain) {
+		diags.AddError("The domain of the clusters is not the foundation's", sentence(err))
 	}
-	diags.AddError("The domain of the clusters is not the foundation's", fmt.Sprintf(
-		"sliderule.domain in the provider block is %q, and the foundation %s makes addresses under %q alone. Leave domain out, set it to %s or to a domain below it, or name the foundation of that domain in sliderule.foundation.",
-		domain, name, found.Domain, found.Domain))
 }
 
 // movedFoundation is what a run notes of a foundation whose domain it plans to change.
 func movedFoundation(name string) string { return "moved sliderule foundation " + name }
-
-// isWithin: a domain is another one, or below it. A port may follow both, and makes no difference.
-func isWithin(domain, other string) bool {
-	domain, other = hostOf(domain), hostOf(other)
-	return domain == other || strings.HasSuffix(domain, "."+other)
-}
-
-func hostOf(domain string) string {
-	if host, _, err := net.SplitHostPort(domain); err == nil {
-		domain = host
-	}
-	return strings.ToLower(domain)
-}
 
 // warnOfOtherFoundation looks for the end of a cluster that has none here among this installation's other foundations:
 // the provider's may have got another name while the cluster ran. It says whether there was one to warn of.

@@ -14,7 +14,7 @@ func basis() *sliderule.Foundation {
 		FoundationWanted: sliderule.FoundationWanted{
 			Name: "base", Domain: "example.org", CertificateSource: "s3://b/x.pem", Registry: "r.example.org", GitHubOrganization: "org", LogRetentionDays: 30, Tags: map[string]string{"team": "data"},
 		},
-		StackID: "arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", StackStatus: "CREATE_COMPLETE", SchedulerRole: "scheduler", StackRole: "stack", NodeProfile: "nodes", RunProfile: "runs",
+		StackID: "arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", StackStatus: "CREATE_COMPLETE", SchedulerRole: "scheduler", StackRole: "stack", NodeProfile: "nodes", RunProfile: "runs", ReleaseProfile: "releases",
 		ScheduleGroup: "group", LogBucket: "logs", SigningKey: "key", ManagedBy: "default", Managed: true,
 	}
 }

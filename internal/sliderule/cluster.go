@@ -85,7 +85,7 @@ type Cluster struct {
 	StackStatus  string    // CloudFormation's word
 	Reason       string    // why the stack is not as it should be: its first failing event
 	ExpiresAt    time.Time // of a cluster that is not there: the end that AWS still knows, zero when it knows none
-	Ended        bool // of one that is not there: AWS ended it at ExpiresAt, whatever the clock of this machine says
+	Ended        bool      // of one that is not there: AWS ended it at ExpiresAt, whatever the clock of this machine says
 	Endpoint     string
 	Address      string   // of the load balancer
 	Group        string   // of the nodes

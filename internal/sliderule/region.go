@@ -87,6 +87,9 @@ func New(cfg aws.Config, o Options) *Region {
 // PricesOf is the region that the prices are of, such as us-west-2; "" when the list does not say.
 func (r *Region) PricesOf() string { return r.options.Prices.Region }
 
+// PricesHold reports whether the prices are those of this region.
+func (r *Region) PricesHold() bool { return r.options.Prices.HoldsIn(r.Name()) }
+
 // Name is the region that the clusters are in, such as us-west-2.
 func (r *Region) Name() string { return r.config.Region }
 

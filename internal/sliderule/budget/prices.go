@@ -3,6 +3,7 @@ package budget
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Rates is what an hour of one cluster costs, in USD.
@@ -35,15 +36,22 @@ func tidy(usd float64) float64 { return math.Round(usd*1e9) / 1e9 }
 type PriceList struct {
 	Date          string // the day the prices are of
 	Region        string
+	Alike         []string           // regions that charge the same
 	Instances     map[string]float64 // instance type → USD an hour
 	NATGateway    float64            // USD an hour
 	PublicAddress float64            // USD an hour, each public IPv4 address
 	VolumeGBMonth float64            // USD a GB of disk a month of 730 hours
 }
 
+// HoldsIn reports whether the prices are those of a region.
+func (p PriceList) HoldsIn(region string) bool {
+	return p.Region == region || slices.Contains(p.Alike, region)
+}
+
 // families are what the xlarge of each costs an hour, on demand and with Linux: the other sizes cost their share of it.
 //
-// unverified: believed to have been the public prices of us-west-2 on 2025-06-30, and not checked against AWS's own list.
+// unverified: believed to have been the public prices of us-west-2 on 2025-06-30, and of the regions of DefaultPrices that are
+// alike, and not checked against AWS's own list.
 var families = map[string]float64{
 	"c7g": 0.145, "c8g": 0.15952, "m7g": 0.1632, "m8g": 0.17952, "r7g": 0.2142, "r8g": 0.23568, "t4g": 0.1344,
 }
@@ -56,7 +64,7 @@ var sizes = map[string]float64{"large": 0.5, "xlarge": 1, "2xlarge": 2, "4xlarge
 // unverified: as those of the families.
 func DefaultPrices() PriceList {
 	list := PriceList{
-		Date: "2025-06-30", Region: "us-west-2", Instances: map[string]float64{},
+		Date: "2025-06-30", Region: "us-west-2", Alike: []string{"us-east-1", "us-east-2"}, Instances: map[string]float64{},
 		NATGateway: 0.045, PublicAddress: 0.005, VolumeGBMonth: 0.08,
 	}
 	for family, usd := range families {
