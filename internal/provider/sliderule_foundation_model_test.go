@@ -24,7 +24,7 @@ func TestAFoundationIsTranslatedBothWays(t *testing.T) {
 	if got := m.wanted(); !reflect.DeepEqual(got, basis().FoundationWanted) {
 		t.Errorf("got %+v", got)
 	}
-	for i, want := range []string{"arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", "scheduler", "stack", "nodes", "runs", "group", "logs", "key"} {
+	for i, want := range []string{"arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", "scheduler", "stack", "nodes", "runs", "releases", "group", "logs", "key"} {
 		if got := m.outputs()[i].ValueString(); got != want {
 			t.Errorf("output %d is %q, want %q", i, got, want)
 		}
