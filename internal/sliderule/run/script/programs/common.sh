@@ -108,7 +108,7 @@ upload() {
 
 # Plain words for a string of JSON.
 plain() {
-	printf '%s' "$1" | LC_ALL=C tr '\n"\\' " '/" | LC_ALL=C tr -cd ' -~' | cut -c 1-500
+	printf '%s' "$1" | LC_ALL=C tr '\n"\134' " '/" | LC_ALL=C tr -cd ' -~' | cut -c 1-500
 }
 
 # write_summary STATUS FILE
