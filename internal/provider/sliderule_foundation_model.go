@@ -24,6 +24,7 @@ type slideruleFoundationModel struct {
 	StackStatus        types.String   `tfsdk:"stack_status"`
 	SchedulerRole      types.String   `tfsdk:"scheduler_role"`
 	StackRole          types.String   `tfsdk:"stack_role"`
+	BalancerProfile    types.String   `tfsdk:"balancer_profile"`
 	NodeProfile        types.String   `tfsdk:"node_profile"`
 	RunProfile         types.String   `tfsdk:"run_profile"`
 	ReleaseProfile     types.String   `tfsdk:"release_profile"`
@@ -46,13 +47,13 @@ func (m *slideruleFoundationModel) wanted() sliderule.FoundationWanted {
 
 // outputs are what the stack tells when it is whole.
 func (m *slideruleFoundationModel) outputs() []*types.String {
-	return []*types.String{&m.StackID, &m.SchedulerRole, &m.StackRole, &m.NodeProfile, &m.RunProfile, &m.ReleaseProfile, &m.ScheduleGroup, &m.LogBucket, &m.SigningKey}
+	return []*types.String{&m.StackID, &m.SchedulerRole, &m.StackRole, &m.BalancerProfile, &m.NodeProfile, &m.RunProfile, &m.ReleaseProfile, &m.ScheduleGroup, &m.LogBucket, &m.SigningKey}
 }
 
 // took writes what an apply came to into the model. What was configured stays as configured.
 func (m *slideruleFoundationModel) took(f *sliderule.Foundation) {
 	m.ID, m.StackStatus, m.ManagedBy = m.Name, stringOrNull(f.StackStatus), stringOrNull(f.ManagedBy)
-	told := []string{f.StackID, f.SchedulerRole, f.StackRole, f.NodeProfile, f.RunProfile, f.ReleaseProfile, f.ScheduleGroup, f.LogBucket, f.SigningKey}
+	told := []string{f.StackID, f.SchedulerRole, f.StackRole, f.BalancerProfile, f.NodeProfile, f.RunProfile, f.ReleaseProfile, f.ScheduleGroup, f.LogBucket, f.SigningKey}
 	for i, field := range m.outputs() {
 		*field = stringOrNull(told[i])
 	}

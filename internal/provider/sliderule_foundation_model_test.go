@@ -14,7 +14,7 @@ func basis() *sliderule.Foundation {
 		FoundationWanted: sliderule.FoundationWanted{
 			Name: "base", Domain: "example.org", CertificateSource: "s3://b/x.pem", Registry: "r.example.org", GitHubOrganization: "org", LogRetentionDays: 30, Tags: map[string]string{"team": "data"},
 		},
-		StackID: "arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", StackStatus: "CREATE_COMPLETE", SchedulerRole: "scheduler", StackRole: "stack", NodeProfile: "nodes", RunProfile: "runs", ReleaseProfile: "releases",
+		StackID: "arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", StackStatus: "CREATE_COMPLETE", SchedulerRole: "scheduler", StackRole: "stack", BalancerProfile: "balancers", NodeProfile: "nodes", RunProfile: "runs", ReleaseProfile: "releases",
 		ScheduleGroup: "group", LogBucket: "logs", SigningKey: "key", ManagedBy: "default", Managed: true,
 	}
 }
@@ -24,7 +24,7 @@ func TestAFoundationIsTranslatedBothWays(t *testing.T) {
 	if got := m.wanted(); !reflect.DeepEqual(got, basis().FoundationWanted) {
 		t.Errorf("got %+v", got)
 	}
-	for i, want := range []string{"arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", "scheduler", "stack", "nodes", "runs", "releases", "group", "logs", "key"} {
+	for i, want := range []string{"arn:aws:cloudformation:us-west-2:123456789012:stack/base/1", "scheduler", "stack", "balancers", "nodes", "runs", "releases", "group", "logs", "key"} {
 		if got := m.outputs()[i].ValueString(); got != want {
 			t.Errorf("output %d is %q, want %q", i, got, want)
 		}

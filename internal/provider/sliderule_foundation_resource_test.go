@@ -65,7 +65,7 @@ func TestSlideruleFoundationLifecycle(t *testing.T) {
 		w.onAWS(based(""), planned(basedAddress, plancheck.ResourceActionCreate, known("name", "sliderule-foundation"), known("id", "sliderule-foundation"), known("managed_by", "default"), unknown("signing_key"), unknown("outcome")),
 			holds(basedAddress, "outcome", "created", "name", "sliderule-foundation", "stack_status", "CREATE_COMPLETE", "managed_by", "default", "schedule_group", "sliderule-foundation",
 				"log_retention_days", knownvalue.Int64Exact(90), "tags", knownvalue.Null(), "github_organization", knownvalue.Null(), "scheduler_role", knownvalue.NotNull(), "stack_role", knownvalue.NotNull(),
-				"node_profile", knownvalue.NotNull(), "run_profile", knownvalue.NotNull(), "release_profile", knownvalue.NotNull(), "log_bucket", knownvalue.NotNull(), "stack_id", knownvalue.NotNull(), "template", sliderule.FoundationTemplate()), sameKey),
+				"balancer_profile", knownvalue.NotNull(), "node_profile", knownvalue.NotNull(), "run_profile", knownvalue.NotNull(), "release_profile", knownvalue.NotNull(), "log_bucket", knownvalue.NotNull(), "stack_id", knownvalue.NotNull(), "template", sliderule.FoundationTemplate()), sameKey),
 		w.onAWS(based(""), nothing),
 		w.onAWS(based("tags = {}"), planned(basedAddress, plancheck.ResourceActionUpdate), holds(basedAddress, "outcome", "created"), sameKey),
 		w.onAWS(based("tags = {}"), nothing),

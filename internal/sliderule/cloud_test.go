@@ -86,7 +86,7 @@ func newCloud(t *testing.T) *cloud {
 func foundationOutputs() map[string]string {
 	role := "arn:aws:iam::123456789012:role/"
 	return map[string]string{
-		"SchedulerRole": role + "scheduler", "StackRole": role + "stacks", "NodeProfile": "arn:aws:iam::123456789012:instance-profile/nodes",
+		"SchedulerRole": role + "scheduler", "StackRole": role + "stacks", "NodeProfile": "arn:aws:iam::123456789012:instance-profile/nodes", "BalancerProfile": "arn:aws:iam::123456789012:instance-profile/balancers",
 		"RunProfile": "arn:aws:iam::123456789012:instance-profile/runs", "ReleaseProfile": "arn:aws:iam::123456789012:instance-profile/releases", "ScheduleGroup": "sliderule", "LogBucket": "logs",
 		"SigningKey": "arn:aws:kms:us-west-2:123456789012:key/0", "Domain": "example.org", "CertificateSource": "s3://sliderule/cf/example.org.pem",
 		"Registry": "registry.example.org", "LogRetentionDays": "30",

@@ -32,19 +32,20 @@ type FoundationWanted struct {
 // Foundation is what there is of it.
 type Foundation struct {
 	FoundationWanted
-	StackID        string
-	StackStatus    string
-	SchedulerRole  string // ARNs
-	StackRole      string
-	NodeProfile    string
-	RunProfile     string // of test runs, which read images and data
-	ReleaseProfile string // of releases, which push images; "" when it has yet to be updated for them
-	ScheduleGroup  string // its name
-	LogBucket      string // its name
-	SigningKey     string // ARN
-	Outcome        string // of EnsureFoundation: FoundationCreated, FoundationUpdated or FoundationNoAction
-	ManagedBy      string // the installation that its tags name; "" for none
-	Managed        bool   // by this installation
+	StackID         string
+	StackStatus     string
+	SchedulerRole   string // ARNs
+	StackRole       string
+	BalancerProfile string // of load balancers, which alone have the domain's key
+	NodeProfile     string
+	RunProfile      string // of test runs, which read images and data
+	ReleaseProfile  string // of releases, which push images; "" when it has yet to be updated for them
+	ScheduleGroup   string // its name
+	LogBucket       string // its name
+	SigningKey      string // ARN
+	Outcome         string // of EnsureFoundation: FoundationCreated, FoundationUpdated or FoundationNoAction
+	ManagedBy       string // the installation that its tags name; "" for none
+	Managed         bool   // by this installation
 
 	Problem error // why the wait ended early; the stack goes on
 }
@@ -184,7 +185,7 @@ func (r *Region) foundationOf(s *stack, outcome string, problem error) *Foundati
 			GitHubOrganization: s.output("GitHubOrganization"), Tags: map[string]string{},
 		},
 		StackID: s.id(), StackStatus: string(s.StackStatus),
-		SchedulerRole: s.output("SchedulerRole"), StackRole: s.output("StackRole"), NodeProfile: s.output("NodeProfile"),
+		SchedulerRole: s.output("SchedulerRole"), StackRole: s.output("StackRole"), BalancerProfile: s.output("BalancerProfile"), NodeProfile: s.output("NodeProfile"),
 		RunProfile: s.output("RunProfile"), ReleaseProfile: s.output("ReleaseProfile"), ScheduleGroup: s.output("ScheduleGroup"), LogBucket: s.output("LogBucket"), SigningKey: s.output("SigningKey"),
 		Outcome: outcome, ManagedBy: s.tag(tagManagedBy), Managed: r.owns(s),
 	}

@@ -29,7 +29,7 @@ func (r *Region) render(ctx context.Context, f *Foundation, w Wanted, kept *stac
 		CertificateSource: f.CertificateSource, Issuer: naming.Issuer(r.domain(f)),
 		NodeCapacity: w.NodeCapacity, MinNodes: w.MinNodes, MaxNodes: w.MaxNodes,
 		InstanceTypes: w.Nodes.InstanceTypes, SpotShare: w.Nodes.SpotShare, SpotMaxPrice: w.Nodes.SpotMaxPrice, VolumeGB: w.Nodes.VolumeGB,
-		Zones: w.Zones, LogBucket: f.LogBucket, NodeProfile: f.NodeProfile, Tags: own,
+		Zones: w.Zones, LogBucket: f.LogBucket, BalancerProfile: f.BalancerProfile, NodeProfile: f.NodeProfile, Tags: own,
 	}
 	if w.Sleep != nil {
 		c.Sleep = &cloudformation.Sleep{Down: w.Sleep.Down, Up: w.Sleep.Up, TimeZone: w.Sleep.TimeZone}

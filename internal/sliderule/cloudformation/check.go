@@ -157,8 +157,8 @@ type checked struct {
 	host           string // the domain without its port
 	registryRegion string
 	source         source
-	publicKey      string // PEM, as we write it
-	profileName    string
+	publicKey      string            // PEM, as we write it
+	profileNames   map[string]string // of the instances that take a name, by resource
 }
 
 func check(c Cluster) (checked, error) {
@@ -179,12 +179,15 @@ func check(c Cluster) (checked, error) {
 		match(registryForm, "registry", c.Registry, "it is a host name, with a port and a path if need be"),
 		checkIssuer(c.Issuer),
 		match(bucketForm, "log bucket", c.LogBucket, "it is the name of a bucket"),
+		match(profileForm, "profile of load balancers", c.BalancerProfile, "it is the ARN of an instance profile: apply the foundation again if it lacks one"),
 		match(profileForm, "node profile", c.NodeProfile, "it is the ARN of an instance profile"),
 		checkNodes(c), checkSleep(c.Sleep), checkBudget(c.Budget), checkTags(c.Tags), checkSettings(c.Settings),
 	); err != nil {
 		return checked{}, err
 	}
-	made.profileName = profileForm.FindStringSubmatch(c.NodeProfile)[2]
+	made.profileNames = map[string]string{
+		"LoadBalancer": profileForm.FindStringSubmatch(c.BalancerProfile)[2], "Monitor": profileForm.FindStringSubmatch(c.NodeProfile)[2],
+	}
 	var err error
 	if made.source, err = parseSource(c.CertificateSource); err != nil {
 		return checked{}, err

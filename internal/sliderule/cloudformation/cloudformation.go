@@ -48,7 +48,7 @@ type Cluster struct {
 	Zones                            []string // at most six; empty: the first two of the region
 	AMI                              string   // resolved once; "": the parameter of the template resolves it
 	LogBucket                        string
-	NodeProfile                      string // ARN of the foundation's instance profile
+	BalancerProfile, NodeProfile     string // ARNs of the foundation's instance profiles: the load balancer's, and all others'
 	Sleep                            *Sleep
 	Budget                           *Budget
 	Tags                             map[string]string // at least ManagedByTag; Project and Name are added

@@ -135,7 +135,7 @@ func (d *document) hosts(c checked, texts map[string]string) {
 			properties += ".LaunchTemplateData"
 			d.put(properties+".IamInstanceProfile.Arn", c.NodeProfile)
 		} else {
-			d.put(properties+".IamInstanceProfile", c.profileName)
+			d.put(properties+".IamInstanceProfile", c.profileNames[resource])
 		}
 		d.put(properties+".UserData", &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{node("Fn::Base64"), literal(texts[file])}})
 	}

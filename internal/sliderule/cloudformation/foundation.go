@@ -32,7 +32,7 @@ const defaultRetention = 90 // days
 
 // RenderFoundation makes the stack of the foundation. Errors name the value that is not plain.
 //
-// Its outputs are SchedulerRole, StackRole, NodeRole, NodeProfile, RunRole, RunProfile, ReleaseRole, ReleaseProfile,
+// Its outputs are SchedulerRole, StackRole, BalancerRole, BalancerProfile, NodeRole, NodeProfile, RunRole, RunProfile, ReleaseRole, ReleaseProfile,
 // SigningKey, LogBucketArn and ScheduleGroupArn (ARNs), ScheduleGroup, LogBucket and SigningKeyAlias (names), and the
 // settings: Installation, Domain, CertificateSource, Registry, LogRetentionDays, and GitHubOrganization if there is one.
 func RenderFoundation(f Foundation) (Template, error) {

@@ -37,8 +37,9 @@ func plain() cloudformation.Cluster {
 		Name: "dev", Domain: "example.org", Version: "v5.5.0", Registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
 		CertificateSource: "s3://project/cf/example.org.pem", PublicKeyPEM: aKey, Issuer: "https://login.example.org",
 		NodeCapacity: 2, AMI: "ami-0123456789abcdef0", LogBucket: "sliderule-foundation-logs-1abc",
-		NodeProfile: "arn:aws:iam::123456789012:instance-profile/sliderule-foundation-NodeProfile-1ABC",
-		Tags:        map[string]string{cloudformation.ManagedByTag: "default", cloudformation.OwnerTag: "ana.diaz@example.com"},
+		BalancerProfile: "arn:aws:iam::123456789012:instance-profile/sliderule-foundation-BalancerProfile-1ABC",
+		NodeProfile:     "arn:aws:iam::123456789012:instance-profile/sliderule-foundation-NodeProfile-1ABC",
+		Tags:            map[string]string{cloudformation.ManagedByTag: "default", cloudformation.OwnerTag: "ana.diaz@example.com"},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // hosts are the roles that instances have, with what their profile is called.
-var hosts = map[string]string{"NodeRole": "NodeProfile", "RunRole": "RunProfile", "ReleaseRole": "ReleaseProfile"}
+var hosts = map[string]string{"BalancerRole": "BalancerProfile", "NodeRole": "NodeProfile", "RunRole": "RunProfile", "ReleaseRole": "ReleaseProfile"}
 
 // An instance may end itself and no other, and nothing else of EC2 but look.
 func TestDefect32InstancesEndOnlyThemselves(t *testing.T) {
@@ -49,6 +49,20 @@ func TestHostsHaveProfiles(t *testing.T) {
 		}
 		if got := list(get(t, template, "Outputs", profile, "Value")); got[0] != `{"Fn::GetAtt":["`+profile+`","Arn"]}` {
 			t.Errorf("the output %s is %s", profile, got)
+		}
+	}
+}
+
+// Nodes execute what people ask for: only load balancers have the private key of the domain.
+func TestOnlyLoadBalancersReadTheCertificate(t *testing.T) {
+	for _, s := range statements(t) {
+		for _, resource := range s.resource {
+			if strings.Contains(resource, "CertificateSource") && s.role != "BalancerRole" {
+				t.Errorf("%s reads %s", s, resource)
+			}
+		}
+		if s.role == "BalancerRole" && slices.Contains(s.actions, "s3:GetObject") && !strings.Contains(strings.Join(s.resource, ""), "CertificateSource") {
+			t.Errorf("load balancers read %v", s.resource)
 		}
 	}
 }

@@ -168,6 +168,7 @@ func TestStacksLiveAndDie(t *testing.T) {
 	outputs := e.create("sliderule-foundation", base, "")
 	for name, want := range map[string]string{
 		"SchedulerRole": "arn:aws:iam::123456789012:role/", "StackRole": "arn:aws:iam::123456789012:role/", "NodeRole": "arn:aws:iam::123456789012:role/",
+		"BalancerRole": "arn:aws:iam::123456789012:role/", "BalancerProfile": "arn:aws:iam::123456789012:instance-profile/",
 		"RunRole": "arn:aws:iam::123456789012:role/", "NodeProfile": "arn:aws:iam::123456789012:instance-profile/", "RunProfile": "arn:aws:iam::123456789012:instance-profile/",
 		"ReleaseRole": "arn:aws:iam::123456789012:role/", "ReleaseProfile": "arn:aws:iam::123456789012:instance-profile/",
 		"ScheduleGroup": "sliderule-foundation", "ScheduleGroupArn": "arn:aws:scheduler:us-west-2:", "LogBucket": "s", "LogBucketArn": "arn:aws:s3:::",
@@ -190,7 +191,7 @@ func TestStacksLiveAndDie(t *testing.T) {
 	e.must(err)
 	c.PublicKeyPEM, err = login.PEM(key)
 	e.must(err)
-	c.LogBucket, c.NodeProfile = outputs["LogBucket"], outputs["NodeProfile"]
+	c.LogBucket, c.BalancerProfile, c.NodeProfile = outputs["LogBucket"], outputs["BalancerProfile"], outputs["NodeProfile"]
 	made := e.create("team-ice-cluster", cluster(t, c), outputs["StackRole"])
 	if made["Endpoint"] != "https://team-ice.sr.test:8443" || made["Group"] != "team-ice-asg" || made["Version"] != "v5.5.0" || !strings.HasPrefix(made["Ami"], "ami-") || strings.Count(made["Address"], ".") != 3 {
 		t.Errorf("got %v", made)
