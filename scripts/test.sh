@@ -94,7 +94,7 @@ tests() {
 	if [ -n "$TF_ACC" ]; then
 		TF_CLI_CONFIG_FILE=$(scripts/mirror.sh)
 	fi
-	gotool gotestsum --format=pkgname -- -count=1 -timeout=15m $GOTESTFLAGS ${PACKAGES:-./...} | tee $log
+	gotool gotestsum --format=pkgname -- -count=1 -timeout=30m $GOTESTFLAGS ${PACKAGES:-./...} | tee $log
 }
 
 # alive says every half minute that a silent stage is still at work.
