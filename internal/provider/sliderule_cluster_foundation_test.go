@@ -21,7 +21,7 @@ func TestTheDomainOfSlideruleClustersIsTheFoundations(t *testing.T) {
 			says(t, domain, said)
 			continue
 		}
-		says(t, domain, said, "ERROR: The domain of the clusters is not the foundation's", "sliderule.domain in the provider block is \""+domain+"\"", "sliderule-foundation", slideruleDomain)
+		says(t, domain, said, "ERROR: The domain of the clusters is not the foundation's", "sliderule.domain is "+domain, "sliderule-foundation", slideruleDomain)
 	}
 	// A foundation that is not there yet may be made with that domain.
 	r := w.newRun()

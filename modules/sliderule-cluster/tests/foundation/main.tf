@@ -1,11 +1,5 @@
 # What an account and region need once.
 
-terraform {
-  required_providers {
-    provisioner = { source = "data-access/provisioner" }
-  }
-}
-
 resource "provisioner_sliderule_foundation" "this" {
   certificate_source = "s3://data-access-sliderule/cf/sliderule.example.org.pem"
   domain             = "sliderule.example.org"
